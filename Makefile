@@ -1,0 +1,52 @@
+# make demo: from a fresh clone to a running site with demonstration data.
+# make test: everything the tests need, then all the tests.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: demo test check bench lock clean
+
+demo: $(VENV)/.demo static/vendor/.installed
+	@$(BIN)/python tools/demo.py
+
+test: check
+	$(BIN)/python tools/ensure_browser.py
+	$(BIN)/python -m pytest -n 2 --dist worksteal -q tests
+
+check: $(VENV)/.dev static/vendor/.installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.dev static/vendor/.installed
+	$(BIN)/python -m pytest -q -s tests/bench/run.py
+
+# Both stamps hold while the files they were made from do not change, so a second run is quick.
+$(VENV)/.demo: requirements/build.txt pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	test -e $(VENV)/.dev || $(PIP) --require-hashes -r requirements/build.txt
+	$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) --require-hashes -r requirements/dev.txt
+	$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@ $(VENV)/.demo
+
+static/vendor/.installed: package-lock.json package.json tools/vendor.py | $(VENV)/.demo
+	$(BIN)/python tools/vendor.py
+	@touch $@
+
+# Lock files hold versions and hashes, never an index address.
+LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header --no-annotate pyproject.toml
+lock: $(VENV)/.dev
+	$(LOCK) -o requirements/runtime.txt
+	$(LOCK) --extra build -c requirements/runtime.txt -o requirements/build.txt
+	$(LOCK) --extra build --extra dev -c requirements/build.txt -o requirements/dev.txt
+
+clean:
+	rm -rf $(VENV) node_modules static/vendor

@@ -1,0 +1,61 @@
+"""Calendar objects (RFC 5545) and scheduling messages (RFC 5546), as plain data."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+
+class PartStat(StrEnum):
+    """The answer of an attendee, in iCalendar's words."""
+
+    NEEDS_ACTION = "NEEDS-ACTION"
+    ACCEPTED = "ACCEPTED"
+    DECLINED = "DECLINED"
+    TENTATIVE = "TENTATIVE"
+    DELEGATED = "DELEGATED"
+
+
+@dataclass(frozen=True)
+class Address:
+    email: str
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class CalendarEvent:
+    """One event as one attendee sees it.
+
+    Instants are time zone aware. ``sequence`` rises with each change of time, place or
+    cancellation; ``stamp`` is the instant at which this version was produced (DTSTAMP).
+    """
+
+    uid: str
+    sequence: int
+    stamp: datetime
+    starts_at: datetime
+    ends_at: datetime
+    summary: str
+    organizer: Address
+    attendee: Address | None = None
+    attendee_required: bool = True
+    partstat: PartStat = PartStat.NEEDS_ACTION
+    description: str = ""
+    location: str = ""
+    url: str = ""
+    cancelled: bool = False
+    categories: tuple[str, ...] = field(default=())
+
+
+class CalendarWriter(Protocol):
+    def request(self, event: CalendarEvent) -> bytes:
+        """METHOD:REQUEST for exactly one attendee; CRLF, folded, UTF-8."""
+        ...
+
+    def cancel(self, event: CalendarEvent) -> bytes:
+        """METHOD:CANCEL with STATUS:CANCELLED for exactly one attendee."""
+        ...
+
+    def publish(self, events: list[CalendarEvent], *, name: str) -> bytes:
+        """A calendar to download or subscribe to: METHOD:PUBLISH, no attendee disclosed."""
+        ...

@@ -1,0 +1,32 @@
+"""Word documents rendered from templates that staff can edit."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+DOCX_MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+@dataclass(frozen=True)
+class TemplateProblem:
+    """Why a template cannot be used, in French, and where: ``line`` is the paragraph's rank in
+    reading order (1 is the first; table cells count), ``excerpt`` the text found there."""
+
+    line: int | None
+    excerpt: str
+    message: str
+
+
+class DocumentError(Exception):
+    """A template could not be rendered; the message is in French and may be shown."""
+
+
+class DocumentRenderer(Protocol):
+    def render(self, template: bytes, values: Mapping[str, Any]) -> bytes:
+        """The docx made of ``template`` and ``values``. Raises DocumentError."""
+        ...
+
+    def check(self, template: bytes, sample: Mapping[str, Any]) -> list[TemplateProblem]:
+        """Every problem found in ``template``; empty when it renders with ``sample``, whose keys
+        are the placeholders allowed (nested mappings and lists of mappings included)."""
+        ...
