@@ -5,14 +5,20 @@ from dataclasses import dataclass
 from zna_network.ports.calendar import CalendarWriter
 from zna_network.ports.clock import Clock
 from zna_network.ports.documents import DocumentRenderer
+from zna_network.ports.mail_templates import MailTemplates
 from zna_network.ports.mailer import Mailer
+from zna_network.ports.messages import MessageComposer
 from zna_network.ports.qr_codes import QrCodes
+from zna_network.ports.sent_mails import SentMails
 
 
 @dataclass(frozen=True)
 class Ports:
     clock: Clock
     mailer: Mailer
+    mail_templates: MailTemplates
+    composer: MessageComposer
     documents: DocumentRenderer
     calendar: CalendarWriter
     qr_codes: QrCodes
+    sent_mails: SentMails

@@ -1,0 +1,146 @@
+"""Fixtures that every test may use: an application on a fresh database, on either engine.
+
+The schema is migrated once a run and copied for each test: a file for SQLite, a template database
+for PostgreSQL, whose server the tests start by themselves."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask_migrate import upgrade
+from pydantic import SecretStr
+
+from tests.factories.accounts import make_user
+from tests.page_checks import Browser
+from tests.postgres import Server, running_server
+from tests.world import FrozenClock, MailboxMailer
+from zna_network.app import create_app, real_ports
+from zna_network.config import Settings
+from zna_network.extensions import db
+from zna_network.models.account import Role
+from zna_network.services import reference_data
+from zna_network.services.context import Context
+
+SECRET = "a secret for the tests only: 0123456789abcdef"
+ENGINES = ("sqlite", "postgresql")
+
+
+def make_settings(folder: Path, database_url: str = "", **values: object) -> Settings:
+    return Settings(
+        data_dir=folder,
+        database_url=database_url,
+        secret_key=SecretStr(SECRET),
+        **values,  # type: ignore[arg-type]
+    )
+
+
+def make_app(settings: Settings) -> Flask:
+    app = create_app(settings)
+    app.config.update(TESTING=False, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
+    app.extensions["zna_ports"] = replace(
+        real_ports(app, settings), clock=FrozenClock(), mailer=MailboxMailer()
+    )
+    return app
+
+
+def _prepare(app: Flask) -> None:
+    with app.app_context():
+        upgrade()
+        reference_data.load(system_context(app))
+        db.session.remove()
+        db.engine.dispose()
+
+
+def system_context(app: Flask) -> Context:
+    return Context(
+        session=db.session(),
+        ports=app.extensions["zna_ports"],
+        settings=app.extensions["zna_settings"],
+        origin="tests",
+        is_system=True,
+    )
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("sqlite-template")
+    _prepare(make_app(make_settings(folder)))
+    return folder / "zna.sqlite3"
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Server]:
+    with running_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: Server, tmp_path_factory: pytest.TempPathFactory) -> str:
+    url = postgres_server.create_database("zna_template")
+    _prepare(make_app(make_settings(tmp_path_factory.mktemp("postgres-template"), url)))
+    return "zna_template"
+
+
+@pytest.fixture(params=ENGINES)
+def engine_name(request: pytest.FixtureRequest) -> str:
+    """Tests of the data layer run on both engines; a test that is not about data may override
+    this with ``@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)``."""
+    return str(request.param)
+
+
+@pytest.fixture
+def database_url(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A fresh database with the schema and the reference data."""
+    if engine_name == "sqlite":
+        path = tmp_path / "zna.sqlite3"
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    template = request.getfixturevalue("postgres_template")
+    server: Server = request.getfixturevalue("postgres_server")
+    with server.temporary_database(template) as url:
+        yield url
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    app = make_app(make_settings(tmp_path, database_url))
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def ctx(app: Flask) -> Context:
+    """A context that may do everything, as commands have."""
+    return system_context(app)
+
+
+@pytest.fixture
+def clock(app: Flask) -> FrozenClock:
+    clock = app.extensions["zna_ports"].clock
+    assert isinstance(clock, FrozenClock)
+    return clock
+
+
+@pytest.fixture
+def mailbox(app: Flask) -> MailboxMailer:
+    mailer = app.extensions["zna_ports"].mailer
+    assert isinstance(mailer, MailboxMailer)
+    return mailer
+
+
+@pytest.fixture
+def browser(app: Flask) -> Browser:
+    """Somebody without an account, reading pages."""
+    return Browser(app)
+
+
+@pytest.fixture
+def agent(app: Flask) -> Browser:
+    """An agent of the CUA, signed in."""
+    return Browser(app).sign_in(make_user(db.session(), Role.AGENT))

@@ -1,0 +1,3 @@
+from zna_network.app import main
+
+main()

@@ -1,0 +1,35 @@
+"""What the templates call: dates in French and plain text made safe."""
+
+from flask import Flask
+from markupsafe import Markup, escape
+
+from zna_network.services import french_time
+
+
+def install(app: Flask) -> None:
+    app.jinja_env.filters.update(
+        date_fr=french_time.short_date,
+        long_date_fr=french_time.long_date,
+        datetime_fr=french_time.short_datetime,
+        long_datetime_fr=french_time.long_datetime,
+        time_fr=french_time.short_time,
+        paragraphs=paragraphs,
+        counted=counted,
+    )
+    app.jinja_env.globals["time_range"] = french_time.time_range
+
+
+def paragraphs(text: str) -> Markup:
+    """Typed text as HTML: a blank line parts paragraphs, a line end is kept."""
+    blocks = [block.strip() for block in text.replace("\r\n", "\n").split("\n\n")]
+    return Markup("").join(
+        Markup("<p>{}</p>").format(Markup("<br>").join(escape(line) for line in b.split("\n")))
+        for b in blocks
+        if b
+    )
+
+
+def counted(number: int, singular: str, plural: str | None = None) -> str:
+    """« 1 membre », « 12 membres », with French's rule that 0 is singular."""
+    word = singular if abs(number) < 2 else (plural or f"{singular}s")
+    return f"{number:,}".replace(",", "\u202f") + f"\u00a0{word}"

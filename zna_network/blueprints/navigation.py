@@ -1,0 +1,66 @@
+"""The main menu and the addresses that every page's layout needs."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+from flask_login import current_user
+
+from zna_network.services.permissions import Permission, scope_of
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the menu: shown to the accounts that have ``permission``."""
+
+    label: str
+    endpoint: str
+    icon: str
+    permission: Permission
+
+
+@dataclass(frozen=True)
+class Link:
+    label: str
+    url: str
+    icon: str
+    active: bool
+    count: int | None = None
+
+
+MENU = (
+    Entry("Accueil", "home.show", "house", Permission.OWN_ACCOUNT),
+    Entry("Annuaire", "directory.index", "people", Permission.DIRECTORY_READ),
+    Entry("Instances", "committees.index", "calendar3", Permission.COMMITTEE_READ),
+    Entry("Messages", "outbox.index", "envelope", Permission.OUTBOX_READ),
+    Entry("Modèles Word", "templates.index", "file-earmark-word", Permission.TEMPLATES_EDIT),
+    Entry("Comptes", "users.index", "person-gear", Permission.ACCOUNTS_MANAGE),
+)
+
+
+def install(app: Flask) -> None:
+    app.context_processor(_layout_values)
+
+
+def _layout_values() -> dict[str, Any]:
+    return {
+        "navigation": _navigation() if current_user.is_authenticated else [],
+        "home_url": url_for("home.show"),
+        "account_url": url_for("accounts.own_account"),
+        "sign_out_url": url_for("accounts.sign_out"),
+    }
+
+
+def _navigation() -> list[Link]:
+    section = (request.blueprint or "").partition(".")[0]
+    return [
+        Link(
+            label=entry.label,
+            url=url_for(entry.endpoint),
+            icon=entry.icon,
+            active=section == entry.endpoint.partition(".")[0],
+        )
+        for entry in MENU
+        if entry.endpoint in current_app.view_functions
+        and scope_of(current_user, entry.permission) is not None
+    ]

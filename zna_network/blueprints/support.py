@@ -1,0 +1,133 @@
+"""What the views share: the context of a use case, lists from the address, forms that refuse."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+from urllib.parse import urlsplit
+
+from flask import current_app, g, request, url_for
+from flask_login import current_user
+from flask_wtf import FlaskForm
+
+from zna_network.extensions import db
+from zna_network.queries.listing import Page, PageRequest
+from zna_network.services.context import Context
+from zna_network.services.errors import ConflictError, DomainError, InvalidError, TooLargeError
+
+T = TypeVar("T")
+
+
+def context() -> Context:
+    """The context of this request, made once."""
+    if "zna_context" not in g:
+        user = current_user._get_current_object()
+        g.zna_context = Context(
+            session=db.session(),
+            ports=current_app.extensions["zna_ports"],
+            settings=current_app.extensions["zna_settings"],
+            actor=user if user.is_authenticated else None,
+            origin=request.remote_addr or "",
+        )
+    context: Context = g.zna_context
+    return context
+
+
+def wants_json() -> bool:
+    """Whether a program asks, not a person's browser."""
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"])
+    return best == "application/json" or request.is_json
+
+
+def page_request(default_sort: str = "", *, descending: bool = False) -> PageRequest:
+    """The page, sort key and direction in the address (``page``, ``tri``, ``sens``)."""
+    sort = request.args.get("tri", "")
+    return PageRequest(
+        number=request.args.get("page", 1, type=int),
+        sort=sort or default_sort,
+        descending=request.args.get("sens") == "desc" if sort else descending,
+    )
+
+
+@dataclass(frozen=True)
+class Listing(Generic[T]):
+    """A page of a list with the addresses of its neighbours, for the components."""
+
+    _page: Page[T]
+
+    @property
+    def items(self) -> list[T]:
+        return self._page.items
+
+    @property
+    def total(self) -> int:
+        return self._page.total
+
+    @property
+    def page(self) -> int:
+        return self._page.number
+
+    @property
+    def pages(self) -> int:
+        return self._page.pages
+
+    @property
+    def per_page(self) -> int:
+        return self._page.per_page
+
+    @property
+    def sort(self) -> str:
+        return self._page.sort
+
+    @property
+    def direction(self) -> str:
+        return "desc" if self._page.descending else "asc"
+
+    def url_for_page(self, number: int) -> str:
+        return _here(page=number)
+
+    def url_for_sort(self, key: str) -> str:
+        """Sort by this key; by the other way round when it is already in force."""
+        turn = key == self.sort and self.direction == "asc"
+        return _here(tri=key, sens="desc" if turn else "asc", page=None)
+
+
+def _here(**changes: object) -> str:
+    """This page's own address with some of its parameters changed; None removes one."""
+    values: dict[str, Any] = {key: request.args.getlist(key) for key in request.args}
+    values.update(request.view_args or {})
+    for key, value in changes.items():
+        values.pop(key, None)
+        if value is not None:
+            values[key] = value
+    return url_for(request.endpoint or "", **values)
+
+
+class Form(FlaskForm):  # type: ignore[misc]
+    """The base of every form: a refusal from a use case becomes the message of a field."""
+
+    def refuse(self, error: DomainError) -> None:
+        """Show ``error`` beside the field that it names, or on top of the form."""
+        field = self._fields.get(error.field or "")
+        if field is None:
+            self.form_errors.append(error.message)
+        else:
+            field.errors = [*field.errors, error.message]
+
+    def attempt(self, use_case: Callable[[], T]) -> T | None:
+        """The result of ``use_case`` if the form is valid and the use case accepts; else None,
+        with the reasons in the form and what was typed still in it."""
+        if not self.validate_on_submit():
+            return None
+        try:
+            return use_case()
+        except (InvalidError, ConflictError, TooLargeError) as error:
+            self.refuse(error)
+            return None
+
+
+def safe_next(target: str | None, fallback: str) -> str:
+    """``target`` if it is an address of this site, otherwise ``fallback``."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
+        return fallback
+    parts = urlsplit(target)
+    return target if not parts.scheme and not parts.netloc and "\\" not in target else fallback

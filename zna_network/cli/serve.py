@@ -1,0 +1,39 @@
+"""zna serve: the production server."""
+
+import os
+import sys
+
+import click
+from flask.cli import with_appcontext
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, envvar="PORT")
+@click.option("--workers", default=2, show_default=True)
+@with_appcontext
+def serve(host: str, port: int, workers: int) -> None:
+    """Servir le site (gunicorn, plusieurs processus)."""
+    sys.stdout.flush()
+    # The same interpreter, replaced by the server: one process to supervise and to stop.
+    os.execv(  # noqa: S606 - fixed program, no shell
+        sys.executable,
+        [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "--bind",
+            f"{host}:{port}",
+            "--workers",
+            str(workers),
+            "--worker-class",
+            "gthread",
+            "--threads",
+            "4",
+            "--graceful-timeout",
+            "30",
+            "--access-logfile",
+            "-",
+            "wsgi:app",
+        ],
+    )

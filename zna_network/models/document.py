@@ -1,0 +1,56 @@
+"""Word templates that staff have put in place of ours."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String
+from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
+
+from zna_network.models.account import User
+from zna_network.models.base import Base, EnumText, UtcDateTime
+
+
+class DocumentKind(StrEnum):
+    """Values are the names of the files in docs_templates/, without their ending."""
+
+    MINUTES = "minutes"
+    ATTENDANCE_SHEET = "attendance_sheet"
+    CONVOCATION = "convocation"
+    AGENDA = "agenda"
+
+    @property
+    def label(self) -> str:
+        return {
+            DocumentKind.MINUTES: "Compte-rendu",
+            DocumentKind.ATTENDANCE_SHEET: "Feuille d’émargement",
+            DocumentKind.CONVOCATION: "Lettre de convocation",
+            DocumentKind.AGENDA: "Ordre du jour",
+        }[self]
+
+
+_IN_USE = Column("retired_at", Integer).is_(None)
+
+
+class DocumentTemplate(Base):
+    """An uploaded template; the one not retired is in use, at most one a kind."""
+
+    __tablename__ = "document_template"
+    __table_args__ = (
+        Index(
+            "uq_document_template_in_use",
+            "kind",
+            unique=True,
+            sqlite_where=_IN_USE,
+            postgresql_where=_IN_USE,
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[DocumentKind] = mapped_column(EnumText(DocumentKind))
+    filename: Mapped[str] = mapped_column(String(200))
+    content: Mapped[bytes] = deferred(mapped_column(LargeBinary))
+    uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    uploaded_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    uploaded_by: Mapped[User | None] = relationship()

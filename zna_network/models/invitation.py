@@ -1,0 +1,180 @@
+"""Invitations (convocations), answers and reminders."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from zna_network.models.account import User
+from zna_network.models.base import Base, EnumText, Timestamped, UtcDateTime
+from zna_network.models.meeting import Meeting
+from zna_network.models.organisation import Contact, Organisation
+
+
+class Answer(StrEnum):
+    ON_SITE = "on_site"
+    REMOTE = "remote"
+    TENTATIVE = "tentative"
+    DECLINED = "declined"
+    REPRESENTED = "represented"
+
+    @property
+    def label(self) -> str:
+        return {
+            Answer.ON_SITE: "Présent sur place",
+            Answer.REMOTE: "Présent en visio",
+            Answer.TENTATIVE: "Peut-être",
+            Answer.DECLINED: "Absent",
+            Answer.REPRESENTED: "Représenté",
+        }[self]
+
+
+class AnswerChannel(StrEnum):
+    LINK = "link"
+    AGENT = "agent"
+    CALENDAR = "calendar"
+
+    @property
+    def label(self) -> str:
+        return {
+            AnswerChannel.LINK: "par le lien",
+            AnswerChannel.AGENT: "saisie par un agent",
+            AnswerChannel.CALENDAR: "par l’agenda",
+        }[self]
+
+
+def _among_live(column: str, extra: str = "") -> dict[str, object]:
+    """A partial unique index's condition, in both dialects."""
+    condition: ColumnElement[bool] = Column("removed_at", Integer).is_(None)
+    if extra:
+        condition = condition & (Column(extra, String) != "")
+    return {"sqlite_where": condition, "postgresql_where": condition}
+
+
+class Invitation(Timestamped, Base):
+    """One person convened to one meeting.
+
+    ``link_salt`` is random; the link's token is derived from it and a server key, so that a
+    reminder carries the same link while the database alone gives none away. Changing the salt
+    revokes the link. ``sent_sequence`` is the last version put in the outbox (none: not yet)."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (
+        Index(
+            "uq_invitation_address_live",
+            "meeting_id",
+            "email",
+            unique=True,
+            **_among_live("email", "email"),  # type: ignore[arg-type]
+        ),
+        Index(
+            "uq_invitation_contact_live",
+            "meeting_id",
+            "contact_id",
+            unique=True,
+            **_among_live("contact_id"),  # type: ignore[arg-type]
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(
+        ForeignKey("meeting.id", ondelete="CASCADE"), index=True
+    )
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"), index=True)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    represents_id: Mapped[int | None] = mapped_column(ForeignKey("invitation.id"), index=True)
+    name: Mapped[str] = mapped_column(String(170))
+    function: Mapped[str] = mapped_column(String(160), default="")
+    email: Mapped[str] = mapped_column(String(254), default="")
+    is_required: Mapped[bool] = mapped_column(default=True)
+    link_salt: Mapped[str] = mapped_column(String(32))
+    link_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    sent_sequence: Mapped[int | None]
+    answer: Mapped[Answer | None] = mapped_column(EnumText(Answer))
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    answered_via: Mapped[AnswerChannel | None] = mapped_column(EnumText(AnswerChannel))
+    comment: Mapped[str] = mapped_column(Text, default="")
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revision: Mapped[int] = mapped_column(default=1)
+
+    meeting: Mapped[Meeting] = relationship()
+    contact: Mapped[Contact | None] = relationship()
+    organisation: Mapped[Organisation | None] = relationship()
+    represents: Mapped["Invitation | None"] = relationship(
+        remote_side=[id], back_populates="representatives"
+    )
+    representatives: Mapped[list["Invitation"]] = relationship(back_populates="represents")
+    answers: Mapped[list["Rsvp"]] = relationship(
+        back_populates="invitation", order_by="Rsvp.id", cascade="all, delete-orphan"
+    )
+
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012
+
+    @property
+    def is_live(self) -> bool:
+        return self.removed_at is None
+
+
+class Rsvp(Base):
+    """One answer as it was given; the last one counts, none is overwritten."""
+
+    __tablename__ = "rsvp"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    invitation_id: Mapped[int] = mapped_column(
+        ForeignKey("invitation.id", ondelete="CASCADE"), index=True
+    )
+    answer: Mapped[Answer] = mapped_column(EnumText(Answer))
+    channel: Mapped[AnswerChannel] = mapped_column(EnumText(AnswerChannel))
+    comment: Mapped[str] = mapped_column(Text, default="")
+    representative_name: Mapped[str] = mapped_column(String(170), default="")
+    representative_function: Mapped[str] = mapped_column(String(160), default="")
+    representative_email: Mapped[str] = mapped_column(String(254), default="")
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+
+    invitation: Mapped[Invitation] = relationship(back_populates="answers")
+    actor: Mapped[User | None] = relationship()
+
+
+class ReminderKind(StrEnum):
+    SEVEN_DAYS = "j-7"
+    TWO_DAYS = "j-2"
+    BY_HAND = "by_hand"
+
+    @property
+    def label(self) -> str:
+        return {
+            ReminderKind.SEVEN_DAYS: "J-7",
+            ReminderKind.TWO_DAYS: "J-2",
+            ReminderKind.BY_HAND: "à la main",
+        }[self]
+
+
+class Reminder(Base):
+    """A reminder put in the outbox, in the same transaction as the mail.
+
+    The unique key is what makes it happen once, whatever the number of workers: ``counted_on``
+    is the meeting's date for the automatic ones (a postponed meeting reminds again) and the day
+    of sending for those sent by hand (one a day and a person at the most)."""
+
+    __tablename__ = "reminder"
+    __table_args__ = (UniqueConstraint("invitation_id", "kind", "counted_on"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    invitation_id: Mapped[int] = mapped_column(ForeignKey("invitation.id", ondelete="CASCADE"))
+    kind: Mapped[ReminderKind] = mapped_column(EnumText(ReminderKind))
+    counted_on: Mapped[date] = mapped_column(Date)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))

@@ -1,0 +1,28 @@
+"""E-mail addresses typed by people, and the sender's from the settings."""
+
+from email.utils import parseaddr
+
+from email_validator import EmailNotValidError, validate_email
+
+from zna_network.config import Settings
+from zna_network.ports.calendar import Address
+from zna_network.services.errors import InvalidError
+
+
+def clean_email(typed: str, *, field: str = "email") -> str:
+    """The address in the one form that is stored (lower case). Raises InvalidError."""
+    try:
+        result = validate_email(
+            typed.strip(), check_deliverability=False, test_environment=True, allow_smtputf8=False
+        )
+    except EmailNotValidError:
+        raise InvalidError(
+            "Cette adresse e-mail n’est pas valable. Exemple : prenom.nom@exemple.fr", field=field
+        ) from None
+    return (result.ascii_email or result.normalized).lower()
+
+
+def sender(settings: Settings) -> Address:
+    """Who the mails come from, and whom the calendars answer: a monitored address."""
+    name, email = parseaddr(settings.mail_from)
+    return Address(email=email, name=name)

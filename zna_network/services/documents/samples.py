@@ -1,0 +1,161 @@
+"""A sample of the values of each document, all invented.
+
+It is what an uploaded template is tried on, and it fixes the placeholders allowed: every list
+has an item, every key of the builders is there.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+from zna_network.models.document import DocumentKind
+from zna_network.models.invitation import Answer
+from zna_network.models.minutes import Presence
+from zna_network.services.documents.mappings import (
+    agenda_document_values,
+    attendance_sheet_values,
+    convocation_values,
+    minutes_values,
+)
+from zna_network.services.documents.values import (
+    ActionFacts,
+    Addressee,
+    AgendaDocument,
+    AgendaPoint,
+    AttendanceSheetDocument,
+    Attendee,
+    CommitteeFacts,
+    ConvocationDocument,
+    DecisionFacts,
+    ExpectedAttendee,
+    Issuer,
+    MeetingFacts,
+    MinutesDocument,
+    NextMeeting,
+    Signatory,
+    Topic,
+)
+
+_STARTS = datetime(2026, 12, 17, 13, 0, tzinfo=UTC)
+_ENDS = datetime(2026, 12, 17, 15, 30, tzinfo=UTC)
+_PRODUCED = datetime(2026, 12, 18, 8, 0, tzinfo=UTC)
+
+_ISSUER = Issuer(
+    name="Communauté urbaine d’Arras",
+    department="Service Cohésion sociale",
+    address="1 place de l’Exemple\n62000 Arras",
+    city="Arras",
+    email="zero-non-recours@cua.example",
+    phone="03 00 00 00 00",
+)
+_COMMITTEE = CommitteeFacts("Comité de pilotage Territoire Zéro Non-Recours", is_steering=True)
+_MEETING = MeetingFacts(
+    title="Deuxième comité de pilotage",
+    starts_at=_STARTS,
+    ends_at=_ENDS,
+    place="Salle des conférences, 2e étage",
+    visio_url="https://visio.example/copil-2",
+    chair="Mme Jeanne Exemple",
+    facilitator="M. Paul Modèle",
+    secretary="Mme Nadia Spécimen",
+    notice="Accueil café à partir de 13 h 45.\nUne place de stationnement est réservée.",
+)
+_ACTIONS = (
+    ActionFacts("Relancer les bailleurs", "Association Passerelle", date(2027, 1, 15)),
+    ActionFacts("Ouvrir une permanence à Achicourt", "CCAS d’Achicourt", date(2027, 2, 1)),
+)
+_OLDER = (
+    ActionFacts(
+        "Transmettre la liste des référents",
+        "CAF du Pas-de-Calais",
+        date(2026, 11, 30),
+        decided_on=date(2026, 10, 8),
+    ),
+)
+_POINTS = (
+    AgendaPoint(
+        "Bilan des trois premiers mois",
+        "M. Paul Modèle",
+        30,
+        "Chiffres clés par lot :\n- droits ouverts\n- orientations suivies",
+        ("bilan-trimestriel.pdf",),
+    ),
+    AgendaPoint("Calendrier de CUA Mobile", "Mme Nadia Spécimen", 20),
+)
+
+MINUTES = MinutesDocument(
+    issuer=_ISSUER,
+    committee=_COMMITTEE,
+    meeting=_MEETING,
+    produced_at=_PRODUCED,
+    version=2,
+    attendees=(
+        Attendee("Mme Jeanne Exemple", Presence.PRESENT, "Vice-présidente", "CUA"),
+        Attendee("M. Paul Modèle", Presence.PRESENT, "Chargé de mission", "CUA"),
+        Attendee("Mme Awa Fictive", Presence.REMOTE, "Responsable d’unité", "CAF"),
+        Attendee("M. Léo Témoin", Presence.REPRESENTED, "Directeur", "CPAM", "Mme Inès Essai"),
+        Attendee("Mme Rose Gabarit", Presence.EXCUSED, "Directrice", "Mission locale"),
+        Attendee("M. Omar Patron", Presence.ABSENT, "Chargé d’accueil", "Bailleur social"),
+    ),
+    topics=(
+        Topic(
+            "Bilan des trois premiers mois",
+            "M. Paul Modèle",
+            "Le bilan est présenté lot par lot.\n\nTrois points ressortent :\n"
+            "- les seniors restent peu touchés ;\n- la permanence d’Arras est complète ;\n"
+            "- les orientations aboutissent dans deux cas sur trois.",
+        ),
+    ),
+    decisions=(DecisionFacts("La permanence passe à deux jours.", "CUA", date(2026, 12, 17)),),
+    actions=_ACTIONS,
+    carried_over=_OLDER,
+    next_meeting=NextMeeting(datetime(2027, 3, 18, 13, 0, tzinfo=UTC), place="Hôtel de ville"),
+    validated_at=_PRODUCED,
+    validated_by="Mme Jeanne Exemple",
+)
+ATTENDANCE_SHEET = AttendanceSheetDocument(
+    issuer=_ISSUER,
+    committee=_COMMITTEE,
+    meeting=_MEETING,
+    produced_at=_PRODUCED,
+    attendees=(
+        ExpectedAttendee("Mme Jeanne Exemple", "Vice-présidente", "CUA", Answer.ON_SITE),
+        ExpectedAttendee("Mme Awa Fictive", "Responsable d’unité", "CAF", Answer.REMOTE),
+        ExpectedAttendee("M. Léo Témoin", "Directeur", "CPAM", Answer.REPRESENTED, "Mme I. Essai"),
+        ExpectedAttendee("Mme Rose Gabarit", "Directrice", "Mission locale"),
+    ),
+)
+AGENDA = AgendaDocument(
+    issuer=_ISSUER,
+    committee=_COMMITTEE,
+    meeting=_MEETING,
+    produced_at=_PRODUCED,
+    points=_POINTS,
+    open_actions=_OLDER,
+)
+CONVOCATION = ConvocationDocument(
+    issuer=_ISSUER,
+    committee=_COMMITTEE,
+    meeting=_MEETING,
+    produced_at=_PRODUCED,
+    addressee=Addressee(
+        name="Jeanne Exemple",
+        civility="Mme",
+        salutation="Madame la Vice-Présidente",
+        function="Vice-présidente chargée des solidarités",
+        organisation="Communauté urbaine d’Arras",
+        address="1 place de l’Exemple\n62000 Arras",
+    ),
+    signatory=Signatory("Claude Échantillon", "Le Président"),
+    points=_POINTS,
+    reply_url="https://zna.example/r/exemple",
+    reply_before=date(2026, 12, 10),
+    reference="ZNR-2026-12",
+)
+
+SAMPLES: Mapping[DocumentKind, Mapping[str, Any]] = {
+    DocumentKind.MINUTES: minutes_values(MINUTES),
+    DocumentKind.ATTENDANCE_SHEET: attendance_sheet_values(ATTENDANCE_SHEET),
+    DocumentKind.AGENDA: agenda_document_values(AGENDA),
+    DocumentKind.CONVOCATION: convocation_values(CONVOCATION),
+}

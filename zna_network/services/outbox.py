@@ -1,0 +1,96 @@
+"""Putting mails in the outbox, and looking after it. Sending is ``delivery``'s."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from zna_network.models.outbox import OutboxMessage, OutboxState
+from zna_network.ports.calendar import Address
+from zna_network.ports.messages import Attachment, CalendarPart, Mail
+from zna_network.queries import outbox as queries
+from zna_network.services.addresses import sender
+from zna_network.services.context import Context
+from zna_network.services.errors import ConflictError, NotFoundError
+from zna_network.services.permissions import Permission
+
+
+@dataclass(frozen=True)
+class Post:
+    """A mail to put in the outbox.
+
+    ``mail`` names the folder of templates/emails/. ``thread_key`` orders mails about one thing to
+    one person; ``dedup_key`` makes a cause produce one mail whatever happens twice."""
+
+    mail: str
+    recipient: Address
+    values: Mapping[str, Any]
+    thread_key: str = ""
+    dedup_key: str | None = None
+    meeting_id: int | None = None
+    calendar: CalendarPart | None = None
+    attachments: tuple[Attachment, ...] = ()
+    supersedes_thread: bool = False
+
+
+def post(ctx: Context, order: Post) -> OutboxMessage:
+    """Write the finished mail in the current transaction: a worker sends it after the commit.
+
+    With ``supersedes_thread``, the mails of the thread not yet sent are dropped in its favour."""
+    text = ctx.ports.mail_templates.render(
+        order.mail, {"base_url": ctx.settings.base_url, **order.values}
+    )
+    origin = sender(ctx.settings)
+    message_id = f"<{secrets.token_hex(16)}@{origin.email.rpartition('@')[2]}>"
+    content = ctx.ports.composer.compose(
+        Mail(
+            recipient=order.recipient,
+            subject=text.subject,
+            text=text.text,
+            html=text.html,
+            calendar=order.calendar,
+            attachments=order.attachments,
+        ),
+        sender=origin,
+        message_id=message_id,
+        date=ctx.now,
+    )
+    if order.supersedes_thread:
+        for earlier in ctx.session.scalars(queries.pending_of_thread(order.thread_key)):
+            earlier.state = OutboxState.SUPERSEDED
+            earlier.content = None
+    message = OutboxMessage(
+        message_id=message_id,
+        kind=order.mail,
+        sender=origin.email,
+        recipient=order.recipient.email,
+        recipient_name=order.recipient.name[:170],
+        subject=text.subject[:300],
+        content=content,
+        state=OutboxState.PENDING,
+        thread_key=order.thread_key,
+        dedup_key=order.dedup_key,
+        meeting_id=order.meeting_id,
+        available_at=ctx.now,
+        created_at=ctx.now,
+    )
+    ctx.session.add(message)
+    return message
+
+
+def resend(ctx: Context, message_id: int) -> OutboxMessage:
+    """Give a failed mail a new set of attempts."""
+    ctx.require(Permission.OUTBOX_READ)
+    with ctx.unit_of_work():
+        message = ctx.session.scalar(queries.by_id(message_id, lock=True))
+        if message is None:
+            raise NotFoundError("Ce message n’existe pas.")
+        if message.state is not OutboxState.FAILED:
+            raise ConflictError("Seul un message en échec peut être renvoyé.")
+        if message.content is None:
+            raise ConflictError("Le contenu de ce message a déjà été effacé.")
+        message.state = OutboxState.PENDING
+        message.attempts = 0
+        message.available_at = ctx.now
+        ctx.record("outbox.resent", message)
+    return message

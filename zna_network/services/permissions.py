@@ -1,0 +1,81 @@
+"""Who may do what: one table, read by the services, the pages and the tests."""
+
+from enum import StrEnum
+
+from zna_network.models.account import Role, User
+
+
+class Permission(StrEnum):
+    """Named after the act. ``OWN`` in the table below means: where the thing belongs to the
+    account's organisation (the committee that it leads, its own record)."""
+
+    OWN_ACCOUNT = "own_account"
+    DIRECTORY_READ = "directory.read"
+    DIRECTORY_EDIT = "directory.edit"
+    CONTACT_ADD = "contact.add"
+    DIRECTORY_IMPORT = "directory.import"
+    DIRECTORY_EXPORT = "directory.export"
+    COMMITTEE_READ = "committee.read"
+    COMMITTEE_EDIT = "committee.edit"
+    MEMBER_PROPOSE = "member.propose"
+    MEMBER_DECIDE = "member.decide"
+    MEETING_READ = "meeting.read"
+    MEETING_PREPARE = "meeting.prepare"
+    MEETING_CONVENE = "meeting.convene"
+    MINUTES_WRITE = "minutes.write"
+    MINUTES_VALIDATE = "minutes.validate"
+    OUTBOX_READ = "outbox.read"
+    TEMPLATES_EDIT = "templates.edit"
+    ACCOUNTS_MANAGE = "accounts.manage"
+
+
+class Scope(StrEnum):
+    ALL = "all"
+    OWN = "own"
+
+
+_STAFF = {Role.ADMIN: Scope.ALL, Role.AGENT: Scope.ALL}
+_STAFF_AND_GRANTEE_OWN = {**_STAFF, Role.GRANTEE: Scope.OWN}
+_EVERYBODY = {**_STAFF, Role.GRANTEE: Scope.ALL, Role.PARTNER: Scope.ALL}
+_EVERYBODY_OWN = {**_STAFF, Role.GRANTEE: Scope.OWN, Role.PARTNER: Scope.OWN}
+
+TABLE: dict[Permission, dict[Role, Scope]] = {
+    Permission.OWN_ACCOUNT: _EVERYBODY,
+    Permission.DIRECTORY_READ: _EVERYBODY,
+    Permission.DIRECTORY_EDIT: _STAFF,
+    Permission.CONTACT_ADD: {**_STAFF, Role.GRANTEE: Scope.ALL},
+    Permission.DIRECTORY_IMPORT: _STAFF,
+    Permission.DIRECTORY_EXPORT: {**_STAFF, Role.GRANTEE: Scope.ALL},
+    Permission.COMMITTEE_READ: _EVERYBODY_OWN,
+    Permission.COMMITTEE_EDIT: _STAFF,
+    Permission.MEMBER_PROPOSE: _STAFF_AND_GRANTEE_OWN,
+    Permission.MEMBER_DECIDE: _STAFF,
+    Permission.MEETING_READ: _EVERYBODY_OWN,
+    Permission.MEETING_PREPARE: _STAFF_AND_GRANTEE_OWN,
+    Permission.MEETING_CONVENE: _STAFF,
+    Permission.MINUTES_WRITE: _STAFF_AND_GRANTEE_OWN,
+    Permission.MINUTES_VALIDATE: _STAFF,
+    Permission.OUTBOX_READ: _STAFF,
+    Permission.TEMPLATES_EDIT: _STAFF,
+    Permission.ACCOUNTS_MANAGE: {Role.ADMIN: Scope.ALL},
+}
+
+
+def scope_of(actor: User | None, permission: Permission) -> Scope | None:
+    """How far this account's permission reaches; none when it does not have it at all."""
+    if actor is None or not actor.is_active:
+        return None
+    return TABLE[permission].get(actor.role)
+
+
+def allows(actor: User | None, permission: Permission, organisation_id: int | None = None) -> bool:
+    """Whether ``actor`` may act on something that belongs to ``organisation_id``."""
+    scope = scope_of(actor, permission)
+    if scope is Scope.ALL:
+        return True
+    return (
+        scope is Scope.OWN
+        and actor is not None
+        and organisation_id is not None
+        and actor.organisation_id == organisation_id
+    )

@@ -1,0 +1,86 @@
+"""Loading the territory and the rights of the call from the files of ``reference/``."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+
+from sqlalchemy import select
+
+from zna_network.models.territory import Commune, Qpv, Right, RightKind
+from zna_network.services.context import Context
+from zna_network.services.folding import fold, search_text
+
+
+@dataclass(frozen=True)
+class Counts:
+    communes: int
+    qpvs: int
+    rights: int
+
+
+def load(ctx: Context) -> Counts:
+    """Create or refresh the communes and QPV; add missing rights, leaving those that staff have
+    edited as they are. Safe to repeat."""
+    with ctx.unit_of_work():
+        communes = _load_communes(ctx)
+        qpvs = _load_qpvs(ctx, communes)
+        rights = _load_rights(ctx)
+    return Counts(communes=len(communes), qpvs=qpvs, rights=rights)
+
+
+def rows(filename: str) -> Iterator[dict[str, str]]:
+    """The rows of a CSV file of ``reference/``."""
+    text = (files("zna_network.reference") / filename).read_text(encoding="utf-8")
+    yield from csv.DictReader(text.splitlines())
+
+
+def _load_communes(ctx: Context) -> dict[str, Commune]:
+    known = {commune.insee: commune for commune in ctx.session.scalars(select(Commune))}
+    for row in rows("communes_cua.csv"):
+        commune = known.setdefault(row["insee"], Commune(insee=row["insee"]))
+        alias = row["seed_name"] if row["seed_name"] != row["name"] else ""
+        commune.name = row["name"]
+        commune.sort_key = fold(row["name"])
+        commune.postcodes = row["postcodes"]
+        commune.population = int(row["population"])
+        commune.lot = int(row["lot"])
+        commune.latitude = float(row["lat"])
+        commune.longitude = float(row["lon"])
+        commune.aliases = alias
+        commune.search_text = search_text(row["name"], alias)
+        ctx.session.add(commune)
+    return known
+
+
+def _load_qpvs(ctx: Context, communes: dict[str, Commune]) -> int:
+    known = {qpv.slug: qpv for qpv in ctx.session.scalars(select(Qpv))}
+    for row in rows("qpv.csv"):
+        slug = fold(row["name"]).replace(" ", "-")
+        qpv = known.setdefault(slug, Qpv(slug=slug))
+        qpv.name = row["name"]
+        qpv.population = int(row["population_2020"])
+        qpv.note = row["note"]
+        qpv.search_text = search_text(row["name"], row["official_name"])
+        qpv.communes = [communes[insee] for insee in row["insee"].split(";")]
+        ctx.session.add(qpv)
+    return len(known)
+
+
+def _load_rights(ctx: Context) -> int:
+    known = set(ctx.session.scalars(select(Right.code)))
+    for position, row in enumerate(rows("prestations.csv"), start=1):
+        if row["code"] in known:
+            continue
+        known.add(row["code"])
+        ctx.session.add(
+            Right(
+                code=row["code"],
+                label=row["label"],
+                acronym=row["acronym"],
+                operators=row["operators"],
+                kind=RightKind(row["kind"]),
+                position=position,
+            )
+        )
+    return len(known)

@@ -1,0 +1,59 @@
+"""One use case, one transaction."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from zna_network.extensions import WRITES
+from zna_network.services.errors import ConflictError
+
+_OPEN = "zna_unit_of_work"
+CHANGED_MEANWHILE = (
+    "Quelqu’un d’autre a modifié ces informations pendant votre saisie. "
+    "Rien n’a été écrasé : relisez la version actuelle, puis recommencez."
+)
+
+
+@contextmanager
+def unit_of_work(session: Session) -> Iterator[None]:
+    """Commit at the end, roll everything back on any exception; inside another one, be part of it.
+
+    What was read before is forgotten first: the rules then judge what the database holds under
+    this transaction (on SQLite, under the write lock), not what a page showed a moment ago.
+    An optimistic lock that fails, or a unique key taken by somebody else at the same instant,
+    becomes a ConflictError."""
+    if session.info.get(_OPEN):
+        yield
+        return
+    session.rollback()
+    session.connection(execution_options={WRITES: True})
+    session.info[_OPEN] = True
+    try:
+        yield
+        session.commit()
+    except (StaleDataError, IntegrityError) as error:
+        session.rollback()
+        raise ConflictError(CHANGED_MEANWHILE) from error
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info.pop(_OPEN, None)
+
+
+def take_turns(session: Session, *names: str) -> None:
+    """Make transactions that name the same thing follow one another until they end.
+
+    For rules that count rows: no row can be locked that does not exist yet. SQLite's write lock
+    already does it. The names are taken in one order, so that no two transactions can each wait
+    for the other."""
+    if session.get_bind().dialect.name != "postgresql":
+        return
+    for name in sorted(names):
+        session.execute(
+            text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name}
+        )
