@@ -153,7 +153,7 @@ class _Handler:
     def __init__(self, server: SmtpTestServer) -> None:
         self._server = server
 
-    async def handle_MAIL(
+    async def handle_MAIL(  # noqa: N802
         self, smtp: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         reply = self._reply("MAIL", smtp)
@@ -163,7 +163,7 @@ class _Handler:
             envelope.mail_from = address
         return reply
 
-    async def handle_RCPT(
+    async def handle_RCPT(  # noqa: N802
         self, smtp: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         reply = self._reply("RCPT", smtp)
@@ -171,7 +171,7 @@ class _Handler:
             envelope.rcpt_tos.append(address)
         return reply
 
-    async def handle_DATA(self, smtp: SMTP, session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(self, smtp: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         content = bytes(envelope.original_content or b"")
         self._server.contents.append(content)
         reply = self._reply("DATA", smtp)
@@ -180,10 +180,10 @@ class _Handler:
             self._server.mails.append(mail)
         return reply
 
-    async def handle_RSET(self, smtp: SMTP, session: Session, envelope: Envelope) -> str:
+    async def handle_RSET(self, smtp: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         return self._reply("RSET", smtp)
 
-    async def handle_NOOP(
+    async def handle_NOOP(  # noqa: N802
         self, smtp: SMTP, session: Session, envelope: Envelope, argument: str
     ) -> str:
         return self._reply("NOOP", smtp)

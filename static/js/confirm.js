@@ -7,7 +7,7 @@ export function askBeforeSubmitting(root) {
     if (!question || confirmed.delete(form)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    if (await ask(question, event.submitter?.textContent.trim())) {
+    if (await ask(question, event.submitter)) {
       confirmed.add(form);
       form.requestSubmit(event.submitter);
     }
@@ -15,13 +15,15 @@ export function askBeforeSubmitting(root) {
 }
 
 // Resolves to true when the person goes ahead; Escape and "Annuler" are no.
-function ask(question, action) {
+function ask(question, submitter) {
+  const action = submitter?.textContent.trim() || "Confirmer";
+  const style = submitter?.className.includes("danger") ? "btn-danger" : "btn-primary";
   const dialog = document.createElement("dialog");
   dialog.className = "dialog";
   dialog.setAttribute("aria-labelledby", "confirm-question");
   const text = Object.assign(document.createElement("h2"), { className: "dialog-title", id: "confirm-question", textContent: question });
   const buttons = Object.assign(document.createElement("form"), { className: "dialog-actions", method: "dialog" });
-  buttons.append(choice("Annuler", "no", "btn-outline-primary"), choice(action || "Confirmer", "yes", "btn-primary"));
+  buttons.append(choice("Annuler", "no", "btn-outline-primary"), choice(action, "yes", style));
   dialog.append(text, buttons);
   document.body.append(dialog);
   dialog.showModal();

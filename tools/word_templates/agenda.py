@@ -2,7 +2,7 @@
 
 from docx.document import Document
 
-from tools.word_templates.blocks import Row, paragraph, table, tag
+from tools.word_templates.blocks import LATE, Row, paragraph, table, tag
 from tools.word_templates.opening import meeting_facts, open_with
 from tools.word_templates.sheet import new_document, text_width
 
@@ -61,7 +61,7 @@ def _open_actions(document: Document) -> None:
             [
                 "{{ a.texte }}",
                 "{{ a.responsable }}",
-                "{{ a.echeance }}{% if a.en_retard %} (en retard){% endif %}",
+                LATE,
             ]
         ),
         Row(["endfor"], "tag"),

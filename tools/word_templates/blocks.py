@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from docx.document import Document
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm
@@ -22,6 +23,15 @@ class Row:
     cells: Sequence[str | Sequence[tuple[str, str]]]
     kind: str = "body"
     height: float | None = None
+
+
+LATE = (
+    ("Cellule", "{{ a.echeance }}"),
+    ("Balise", "{%p if a.en_retard %}"),
+    ("Retard", "en retard"),
+    ("Balise", "{%p endif %}"),
+)
+"""A cell with the due date of an action « a »."""
 
 
 def paragraph(document: Document, text: str, style: str = "Normal") -> Paragraph:
@@ -124,6 +134,8 @@ def _fill_row(
         return
     style = "En-tête de tableau" if row.kind == "header" else "Cellule"
     for cell, content in zip(added.cells, row.cells, strict=True):
+        if row.height:
+            cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
         _fill_cell(document, cell, [(style, content)] if isinstance(content, str) else content)
         if row.kind == "header":
             _shade(cell, PETROL)
@@ -153,10 +165,10 @@ def _describe(made: Table, title: str, *, has_header: bool) -> None:
     look = properties.find(qn("w:tblLook"))
     if look is not None:
         properties.remove(look)
-    first = "1" if has_header else "0"
-    column = "0" if has_header else "1"
+    # The number says the same as the letters, for what reads only one of them.
+    first, column, number = ("1", "0", "0620") if has_header else ("0", "1", "0680")
     for xml in (
-        f'<w:tblLook {nsdecls("w")} w:val="0020" w:firstRow="{first}" w:lastRow="0" '
+        f'<w:tblLook {nsdecls("w")} w:val="{number}" w:firstRow="{first}" w:lastRow="0" '
         f'w:firstColumn="{column}" w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>',
         f'<w:tblCaption {nsdecls("w")} w:val="{title}"/>',
     ):

@@ -47,7 +47,11 @@ def _letterhead(document: Document) -> None:
 
 def _addressee(document: Document) -> None:
     lines = (
-        ("{{ destinataire.civilite }} {{ destinataire.nom }}", ""),
+        (
+            "{% if destinataire.civilite %}{{ destinataire.civilite }} {% endif %}"
+            "{{ destinataire.nom }}",
+            "",
+        ),
         ("{{ destinataire.fonction }}", "destinataire.fonction"),
         ("{{ destinataire.organisme }}", "destinataire.organisme"),
         ("{{ destinataire.adresse }}", "destinataire.adresse"),
@@ -72,6 +76,7 @@ def _addressee(document: Document) -> None:
 
 def _subject(document: Document) -> None:
     subject = paragraph(document, "", "Objet")
+    subject.paragraph_format.space_before = Cm(0.5)
     line(subject, "Objet : ", bold=True)
     line(subject, "convocation – {{ reunion.titre }}")
     tag(document, "if reference")

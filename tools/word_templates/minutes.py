@@ -1,8 +1,10 @@
 """Compte-rendu of a comité technique or of the COPIL."""
 
+from collections.abc import Sequence
+
 from docx.document import Document
 
-from tools.word_templates.blocks import Row, paragraph, table, tag
+from tools.word_templates.blocks import LATE, Row, paragraph, table, tag
 from tools.word_templates.opening import meeting_facts, open_with
 from tools.word_templates.sheet import new_document, text_width
 from tools.word_templates.watermark import add_draft_watermark
@@ -42,6 +44,7 @@ def _status(document: Document) -> None:
 
 def _participants(document: Document) -> None:
     paragraph(document, "Participants", "Heading 1")
+    tag(document, "if " + " or ".join(name for name, _ in _GROUPS))
     rows = [Row(["Nom", "Fonction", "Organisme"], "header")]
     for name, label in _GROUPS:
         rows += [
@@ -54,11 +57,19 @@ def _participants(document: Document) -> None:
         ]
     width = text_width(document)
     table(document, [5.4, width - 10.4, 5.0], rows, "Participants à la réunion")
+    tag(document, "else")
+    paragraph(document, "Les présences n’ont pas été relevées.")
+    tag(document, "endif")
 
 
-def _person(name: str) -> list[str]:
-    by = "{% if p.represente_par %}, par {{ p.represente_par }}{% endif %}"
-    shown = "{{ p.nom }}" + (by if name == "representes" else "")
+def _person(name: str) -> list[str | Sequence[tuple[str, str]]]:
+    shown = [("Cellule", "{{ p.nom }}")]
+    if name == "representes":
+        shown += [
+            ("Balise", "{%p if p.represente_par %}"),
+            ("Precision", "par {{ p.represente_par }}"),
+            ("Balise", "{%p endif %}"),
+        ]
     return [shown, "{{ p.fonction }}", "{{ p.organisme }}"]
 
 
@@ -77,7 +88,7 @@ def _carried_over(document: Document) -> None:
                     ("Balise", "{%p endif %}"),
                 ],
                 "{{ a.responsable }}",
-                "{{ a.echeance }}{% if a.en_retard %} (en retard){% endif %}",
+                LATE,
                 "{{ a.etat }}",
             ]
         ),

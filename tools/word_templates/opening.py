@@ -10,7 +10,7 @@ LETTERHEAD = (
     "{{ organisateur.nom }}{% if organisateur.service %} · {{ organisateur.service }}{% endif %}"
 )
 FACTS = (
-    ("Date", "{{ reunion.date }}", ""),
+    ("Date", "{{ reunion.date|capitale }}", ""),
     ("Horaires", "{{ reunion.horaires }}", ""),
     ("Lieu", "{{ reunion.lieu }}", "reunion.lieu"),
     ("Visioconférence", "{{ reunion.visio }}", "reunion.visio"),

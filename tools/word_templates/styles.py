@@ -65,6 +65,9 @@ class ParagraphStyle:
         )
 
 
+_INSET = '<w:ind w:left="227" w:right="57"/>'
+
+
 def _side(color: str, fill: str) -> str:
     return (
         f'<w:pBdr><w:left w:val="single" w:sz="24" w:space="8" w:color="{color}"/></w:pBdr>'
@@ -95,12 +98,13 @@ PARAGRAPHS = (
     ParagraphStyle("Precision", "Précision", 9.5, GREY, italic=True, after=60, custom=True,
                    keep_next=True),
     ParagraphStyle("Projet", "Mention projet", 10.5, AMBER, True, before=40, after=200,
-                   extra=_side(AMBER, AMBER_TINT), custom=True),
+                   extra=_side(AMBER, AMBER_TINT), after_spacing=_INSET, custom=True),
     ParagraphStyle("Valide", "Mention validé", 10.5, PETROL, True, before=40, after=200,
-                   extra=_side(PETROL, TINT), custom=True),
+                   extra=_side(PETROL, TINT), after_spacing=_INSET, custom=True),
     ParagraphStyle("Cellule", "Cellule", 10, before=30, after=30, line=247, custom=True),
     ParagraphStyle("Libelle", "Libellé", 10, PETROL, True, before=30, after=30, line=247,
                    custom=True),
+    ParagraphStyle("Retard", "En retard", 9.5, AMBER, True, after=30, line=240, custom=True),
     ParagraphStyle("Groupe", "Groupe", 10, PETROL, True, before=30, after=30, line=247,
                    keep_next=True, custom=True),
     ParagraphStyle("EnteteTableau", "En-tête de tableau", 9.5, "FFFFFF", True, before=40,
@@ -108,12 +112,12 @@ PARAGRAPHS = (
     ParagraphStyle("Expediteur", "Expéditeur", 10, GREY, after=0, custom=True),
     ParagraphStyle("Destinataire", "Destinataire", 10.5, after=0, custom=True,
                    after_spacing='<w:ind w:left="5160"/>'),
-    ParagraphStyle("Objet", "Objet", 10.5, before=160, after=0, custom=True),
+    ParagraphStyle("Objet", "Objet", 10.5, after=20, custom=True),
     ParagraphStyle("PointNumerote", "Point numéroté", 10.5, after=40, custom=True,
                    extra='<w:tabs><w:tab w:val="left" w:pos="454"/></w:tabs>',
                    after_spacing='<w:ind w:left="454" w:hanging="454"/>'),
     ParagraphStyle("Encadre", "Encadré", 10.5, before=200, after=160, custom=True,
-                   extra=_side(PETROL, TINT)),
+                   extra=_side(PETROL, TINT), after_spacing=_INSET),
     ParagraphStyle("Balise", "Balise", 8, TAG, before=0, after=0, line=240, custom=True),
 )  # fmt: skip
 

@@ -137,5 +137,7 @@ def _read_sources(template: bytes, sample: Mapping[str, Any]) -> Iterator[str]:
             yield from tree_problems(ENVIRONMENT.parse(source), Scope(sample))
     except TemplateSyntaxError as error:
         yield explain(error)
+    except DocumentError as error:
+        yield str(error)
     except Exception:
         yield _NOT_RENDERED

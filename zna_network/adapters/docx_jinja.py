@@ -38,6 +38,8 @@ _NOT_ALLOWED = (
 )
 _EXPLANATIONS = (
     (r"unexpected char '[«»]'", "Les guillemets français ne sont pas compris dans une balise."),
+    (r"[Uu]nexpected end of template", "Un « if » ou un « for » n’est pas fermé."),
+    (r"unknown tag '(end\w+|else|elif)'", "« {0} » n’a pas de « if » ou de « for » à lui."),
     (r"Encountered unknown tag '(.+?)'", "« {0} » n’est pas une instruction permise."),
     (r"end of (?:print )?statement", "La balise contient un mot en trop ou mal placé."),
     (r"expected token 'in'", "Une boucle s’écrit « for élément in liste »."),
@@ -79,12 +81,19 @@ def forbidden(tree: nodes.Node) -> Iterator[str]:
     if not isinstance(tree, _ALLOWED_NODES):
         yield _NOT_ALLOWED
         return
+    if isinstance(tree, nodes.Getattr) and not _is_plain(tree):
+        yield _NOT_ALLOWED
     if isinstance(tree, nodes.Filter) and (tree.args or tree.kwargs or tree.node is None):
         yield f"Le filtre « {tree.name} » s’emploie sans parenthèses."
     if isinstance(tree, nodes.For) and (tree.recursive or not isinstance(tree.target, nodes.Name)):
         yield "Une boucle s’écrit « for élément in liste », avec un seul nom."
     for child in tree.iter_child_nodes():
         yield from forbidden(child)
+
+
+def _is_plain(node: nodes.Getattr) -> bool:
+    """A dotted name of the values, none of Python's own attributes."""
+    return isinstance(node.node, nodes.Name | nodes.Getattr) and not node.attr.startswith("_")
 
 
 def explain(error: TemplateSyntaxError) -> str:

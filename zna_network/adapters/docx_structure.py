@@ -1,7 +1,6 @@
 """Whether the tags of a part open, close and nest as they should, paragraph by paragraph."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,7 +14,13 @@ from zna_network.adapters.docx_placeholders import (
     loop_problems,
     print_problems,
 )
-from zna_network.adapters.docx_tags import Scan, Tag, TagKind, scan
+from zna_network.adapters.docx_placement import (
+    crowded_rows,
+    ends_apart,
+    placement_problems,
+    single_braces,
+)
+from zna_network.adapters.docx_tags import Tag, TagKind, scan
 from zna_network.ports.documents import TemplateProblem
 
 MAX_DEPTH = 8
@@ -46,11 +51,13 @@ class PartCheck:
         scans = [(paragraph, scan(paragraph.text)) for paragraph in paragraphs]
         if sum(len(found.tags) for _, found in scans) > MAX_TAGS:
             return [TemplateProblem(None, "", f"Le modèle compte plus de {MAX_TAGS} balises.")]
-        crowded = _crowded_rows(scans)
+        crowded = crowded_rows(scans)
         for paragraph, found in scans:
             for excerpt, message in found.problems:
                 self._add(paragraph, excerpt, message)
-            for message in _placement_problems(paragraph, found, crowded):
+            for excerpt in single_braces(found.rest, self.scope.names):
+                self._add(paragraph, excerpt, "Une valeur s’écrit entre deux accolades.")
+            for message in placement_problems(paragraph, found, crowded):
                 self._add(paragraph, paragraph.text, message)
             for tag in found.tags:
                 self._tag(paragraph, tag)
@@ -116,7 +123,7 @@ class PartCheck:
             yield f"« {tag.word} » n’est pas dans un « if »."
             return
         block = self.blocks[-1]
-        yield from _same_place(block, paragraph, tag)
+        yield from ends_apart((block.paragraph, block.tag), (paragraph, tag))
         if block.word == "for":
             self.scope = self._left(block)
         if tag.word == "elif":
@@ -140,7 +147,7 @@ class PartCheck:
                     self.blocks.pop()
                 self.scope = self._left(self.blocks.pop())
         else:
-            yield from _same_place(opened, paragraph, tag)
+            yield from ends_apart((opened.paragraph, opened.tag), (paragraph, tag))
             self.scope = self._left(self.blocks.pop())
 
     def _left(self, block: _Block) -> Scope:
@@ -163,42 +170,3 @@ def _parsed(source: str) -> tuple[nodes.Node | None, list[str]]:
         return None, [explain(error)]
     body = tree.body[0] if tree.body else None
     return body, list(dict.fromkeys(forbidden(tree)))
-
-
-def _same_place(block: _Block, paragraph: Paragraph, tag: Tag) -> Iterator[str]:
-    """docxtpl removes what a scope names: both ends must take the same thing away."""
-    opened, closed = block.tag.source, tag.source
-    if block.tag.scope != tag.scope:
-        yield f"« {closed} » doit s’écrire comme « {opened} » : même lettre après l’accolade."
-    elif tag.scope == "tr" and block.paragraph.table != paragraph.table:
-        yield f"« {closed} » n’est pas dans le même tableau que « {opened} »."
-    elif tag.scope != "tr" and block.paragraph.container != paragraph.container:
-        yield (
-            f"« {closed} » n’est pas dans la même cellule ou zone que « {opened} » : pour répéter "
-            "des lignes de tableau, écrivez {%tr … %} dans deux lignes à part."
-        )
-
-
-def _placement_problems(
-    paragraph: Paragraph, found: Scan, crowded: Mapping[int, bool]
-) -> Iterator[str]:
-    scopes = [tag.scope for tag in found.tags if tag.kind is not TagKind.PRINT]
-    if "p" in scopes and (len(found.tags) > 1 or found.rest.strip()):
-        yield ("Une balise {%p … %} doit être seule dans son paragraphe : le reste serait effacé.")
-    if "p" in scopes and paragraph.has_text_box:
-        yield "Une balise {%p … %} ne peut pas être dans un paragraphe qui porte une zone de texte."
-    if "tr" in scopes and not paragraph.row:
-        yield "Une balise {%tr … %} doit être dans une ligne de tableau."
-    elif "tr" in scopes and crowded.get(paragraph.row):
-        yield (
-            "Une balise {%tr … %} doit être seule dans sa ligne de tableau : "
-            "le reste de la ligne serait effacé."
-        )
-
-
-def _crowded_rows(scans: list[tuple[Paragraph, Scan]]) -> dict[int, bool]:
-    """The rows that hold something beside a single tag."""
-    pieces: dict[int, int] = defaultdict(int)
-    for paragraph, found in scans:
-        pieces[paragraph.row] += len(found.tags) + bool(found.rest.strip())
-    return {row: count > 1 for row, count in pieces.items() if row}

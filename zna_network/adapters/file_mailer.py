@@ -49,7 +49,7 @@ def _date(content: bytes) -> datetime:
     head = content.partition(b"\r\n\r\n")[0]
     try:
         written = BytesHeaderParser(policy=compat32).parsebytes(head)["Date"]
-        date = parsedate_to_datetime(written)
+        date = parsedate_to_datetime(str(written))
         return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
     except (MessageError, ValueError, TypeError, OverflowError):
         return NO_DATE

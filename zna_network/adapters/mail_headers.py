@@ -37,7 +37,7 @@ class Header(str):
         header.name = name
         return header
 
-    def fold(self, *, policy: Policy) -> str:  # noqa: ARG002
+    def fold(self, *, policy: Policy) -> str:
         return f"{self.name}: {self}{EOL}"
 
 

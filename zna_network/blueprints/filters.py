@@ -1,9 +1,14 @@
 """What the templates call: dates in French and plain text made safe."""
 
+import re
+
 from flask import Flask
 from markupsafe import Markup, escape
 
 from zna_network.services import french_time
+
+
+_ADDRESS = re.compile(r"(https?://[^\s<>\"]+)")
 
 
 def install(app: Flask) -> None:
@@ -15,6 +20,7 @@ def install(app: Flask) -> None:
         time_fr=french_time.short_time,
         paragraphs=paragraphs,
         counted=counted,
+        linked=linked,
     )
     app.jinja_env.globals["time_range"] = french_time.time_range
 
@@ -26,6 +32,20 @@ def paragraphs(text: str) -> Markup:
         Markup("<p>{}</p>").format(Markup("<br>").join(escape(line) for line in b.split("\n")))
         for b in blocks
         if b
+    )
+
+
+def linked(text: str) -> Markup:
+    """Plain text as paragraphs, its web addresses made into links."""
+    pieces = _ADDRESS.split(text)
+    marked = Markup("").join(
+        Markup('<a href="{0}">{0}</a>').format(piece) if i % 2 else escape(piece)
+        for i, piece in enumerate(pieces)
+    )
+    return Markup("").join(
+        Markup("<p>{}</p>").format(block.replace("\n", Markup("<br>")))
+        for block in marked.strip().split("\n\n")
+        if block.strip()
     )
 
 

@@ -1,13 +1,14 @@
 """What the views share: the context of a use case, lists from the address, forms that refuse."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 from flask import current_app, g, request, url_for
 from flask_login import current_user
 from flask_wtf import FlaskForm
+from wtforms.fields.choices import SelectChoice
 
 from zna_network.extensions import db
 from zna_network.queries.listing import Page, PageRequest
@@ -100,6 +101,22 @@ def _here(**changes: object) -> str:
         if value is not None:
             values[key] = value
     return url_for(request.endpoint or "", **values)
+
+
+class Labelled(Protocol):
+    """A member of an enumeration that people see."""
+
+    @property
+    def value(self) -> str: ...
+
+    @property
+    def label(self) -> str: ...
+
+
+def choices(members: Iterable[Labelled], blank: str | None = None) -> list[SelectChoice]:
+    """The choices of a select or of radio buttons, after an empty one labelled ``blank``."""
+    first = [] if blank is None else [SelectChoice("", blank)]
+    return [*first, *(SelectChoice(member.value, member.label) for member in members)]
 
 
 class Form(FlaskForm):  # type: ignore[misc]

@@ -48,7 +48,7 @@ class User(Timestamped, Base):
     session_epoch: Mapped[int] = mapped_column(default=0)
     last_sign_in_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
-    organisation: Mapped[Organisation | None] = relationship(lazy="joined")
+    organisation: Mapped[Organisation | None] = relationship()
 
     @property
     def role_label(self) -> str:

@@ -101,3 +101,11 @@ def waiting_since(instant: datetime) -> Select[int]:
 
 def count_in_state(state: OutboxState) -> Select[int]:
     return select(func.count(OutboxMessage.id)).where(OutboxMessage.state == state)
+
+
+def failed_with_content() -> Select[OutboxMessage]:
+    return (
+        select(OutboxMessage)
+        .where(OutboxMessage.state == OutboxState.FAILED, OutboxMessage.content.is_not(None))
+        .with_for_update()
+    )

@@ -186,13 +186,19 @@ def create_user(ctx: Context, data: AccountData, password: str | None = None) ->
     return user
 
 
+def account(ctx: Context, user_id: int) -> User:
+    ctx.require(Permission.ACCOUNTS_MANAGE)
+    user = ctx.session.get(User, user_id)
+    if user is None:
+        raise NotFoundError("Ce compte n’existe pas.")
+    return user
+
+
 def update_user(ctx: Context, user_id: int, data: AccountData, *, is_active: bool) -> User:
     """Change an account; switching it off, or changing its role, ends its sessions."""
     ctx.require(Permission.ACCOUNTS_MANAGE)
     with ctx.unit_of_work():
-        user = ctx.session.get(User, user_id)
-        if user is None:
-            raise NotFoundError("Ce compte n’existe pas.")
+        user = account(ctx, user_id)
         if user.id == ctx.actor_id and (not is_active or data.role is not user.role):
             raise InvalidError(
                 "Vous ne pouvez ni désactiver votre propre compte ni changer son rôle.",
@@ -200,6 +206,10 @@ def update_user(ctx: Context, user_id: int, data: AccountData, *, is_active: boo
             )
         if user.is_active != is_active or user.role is not data.role:
             user.session_epoch = User.session_epoch + 1
+        email = clean_email(data.email)
+        if email != user.email and ctx.session.scalar(queries.user_by_email(email)) is not None:
+            raise ConflictError("Un compte existe déjà pour cette adresse.", field="email")
+        user.email = email
         user.is_active = is_active
         _describe(ctx, user, data)
         ctx.record("account.updated", user, role=user.role.value, active=is_active)

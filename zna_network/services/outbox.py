@@ -8,6 +8,7 @@ from typing import Any
 from zna_network.models.outbox import OutboxMessage, OutboxState
 from zna_network.ports.calendar import Address
 from zna_network.ports.messages import Attachment, CalendarPart, Mail
+from zna_network.ports.sent_mails import SentMail, SentMailContent
 from zna_network.queries import outbox as queries
 from zna_network.services.addresses import sender
 from zna_network.services.context import Context
@@ -78,6 +79,21 @@ def post(ctx: Context, order: Post) -> OutboxMessage:
     return message
 
 
+def message(ctx: Context, message_id: int) -> OutboxMessage:
+    ctx.require(Permission.OUTBOX_READ)
+    found = ctx.session.scalar(queries.by_id(message_id))
+    if found is None:
+        raise NotFoundError("Ce message n’existe pas.")
+    return found
+
+
+def counts(ctx: Context) -> dict[OutboxState, int]:
+    """How many messages are in each state."""
+    ctx.require(Permission.OUTBOX_READ)
+    found = {row[0]: row[1] for row in ctx.session.execute(queries.counts_by_state())}
+    return {state: found.get(state, 0) for state in OutboxState}
+
+
 def resend(ctx: Context, message_id: int) -> OutboxMessage:
     """Give a failed mail a new set of attempts."""
     ctx.require(Permission.OUTBOX_READ)
@@ -89,8 +105,43 @@ def resend(ctx: Context, message_id: int) -> OutboxMessage:
             raise ConflictError("Seul un message en échec peut être renvoyé.")
         if message.content is None:
             raise ConflictError("Le contenu de ce message a déjà été effacé.")
-        message.state = OutboxState.PENDING
-        message.attempts = 0
-        message.available_at = ctx.now
-        ctx.record("outbox.resent", message)
+        _put_back(ctx, message)
     return message
+
+
+def resend_failed(ctx: Context) -> int:
+    """Put back every failed mail, once the cause is mended. Gives their number."""
+    ctx.require(Permission.OUTBOX_READ)
+    with ctx.unit_of_work():
+        failed = ctx.session.scalars(queries.failed_with_content()).all()
+        for message in failed:
+            _put_back(ctx, message)
+    return len(failed)
+
+
+def _put_back(ctx: Context, message: OutboxMessage) -> None:
+    message.state = OutboxState.PENDING
+    message.attempts = 0
+    message.available_at = ctx.now
+    ctx.record("outbox.resent", message)
+
+
+def kept_mails(ctx: Context, limit: int) -> list[SentMail]:
+    """The mails kept as files where no SMTP server is set, newest first."""
+    _require_files(ctx)
+    return ctx.ports.sent_mails.page(limit=limit)
+
+
+def kept_mail(ctx: Context, filename: str) -> SentMailContent:
+    _require_files(ctx)
+    mail = ctx.ports.sent_mails.read(filename)
+    if mail is None:
+        raise NotFoundError("Ce courriel n’existe pas.")
+    return mail
+
+
+def _require_files(ctx: Context) -> None:
+    """Mails hold links that give access: they are shown only in a trial set-up."""
+    ctx.require(Permission.OUTBOX_READ)
+    if not ctx.settings.keeps_mail_in_files or ctx.settings.is_public:
+        raise NotFoundError("Les courriels partent par SMTP : aucun n’est gardé ici.")

@@ -69,7 +69,7 @@ def test_the_calendar_is_the_last_alternative_and_no_attachment() -> None:
         "text/calendar",
     ]
     calendar = list(message.iter_parts())[-1]
-    assert calendar["Content-Type"] == "text/calendar; method=REQUEST; charset=utf-8"
+    assert b"\r\nContent-Type: text/calendar; method=REQUEST; charset=utf-8\r\n" in octets
     assert calendar["Content-Transfer-Encoding"] == "base64"
     assert calendar["Content-Disposition"] is None
     assert calendar.get_payload(decode=True) == IcsCalendar().request(event())
@@ -181,19 +181,32 @@ def test_no_text_can_add_a_header(subject: str, name: str, filename: str) -> Non
     octets = _compose(mail, sender=Address(MAILBOX.email, name))
     _assert_octets_are_right(octets)
     message = _read(octets)
-    assert sorted(message.keys()) == sorted(
-        "From To Subject Date Message-ID Reply-To MIME-Version Content-Type".split()
-    )
-    for header, email in (
-        ("From", MAILBOX.email),
-        ("To", GUEST.email),
-        ("Reply-To", MAILBOX.email),
-    ):
-        [address] = message[header].addresses
-        assert address.addr_spec == email
-        assert one_line(address.display_name) == one_line(name)
-    assert str(make_header(decode_header(_raw(octets, "Subject")))) == one_line(subject)
+    assert sorted(message.keys()) == [
+        "Content-Type",
+        "Date",
+        "From",
+        "MIME-Version",
+        "Message-ID",
+        "Reply-To",
+        "Subject",
+        "To",
+    ]
+    for header, expected in (("From", MAILBOX), ("To", GUEST), ("Reply-To", MAILBOX)):
+        assert [address.addr_spec for address in message[header].addresses] == [expected.email]
+        assert _mailbox(octets, header) == (one_line(name), expected.email)
+    assert _decoded(_raw(octets, "Subject")) == one_line(subject)
     assert len(list(message.iter_attachments())) == 1
+
+
+def _mailbox(octets: bytes, name: str) -> tuple[str, str]:
+    """The one mailbox of a header. EmailMessage is no help: several versions of Python put a
+    space between two encoded words of a name."""
+    phrase, address = parseaddr(_raw(octets, name))
+    return _decoded(phrase), address
+
+
+def _decoded(words: str) -> str:
+    return str(make_header(decode_header(words)))
 
 
 def _raw(octets: bytes, name: str) -> str:

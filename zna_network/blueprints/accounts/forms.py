@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from wtforms import BooleanField, EmailField, HiddenField, PasswordField, SelectField, StringField
-from wtforms.validators import DataRequired, Length, ValidationError
+from wtforms import EmailField, PasswordField
+from wtforms.validators import DataRequired, ValidationError
 
 from zna_network.blueprints.support import Form
-from zna_network.models.account import Role
 
 
 class SignInForm(Form):
@@ -33,14 +32,3 @@ class ChangePasswordForm(NewPasswordForm):
     current = PasswordField(
         "Mot de passe actuel", [DataRequired("Indiquez votre mot de passe actuel.")]
     )
-
-
-class AccountForm(Form):
-    name = StringField(
-        "Nom affiché", [DataRequired("Indiquez le nom de la personne."), Length(max=120)]
-    )
-    email = EmailField("Adresse e-mail", [DataRequired("Indiquez l’adresse e-mail.")])
-    role = SelectField("Rôle", choices=[(role.value, role.label) for role in Role])
-    organisation = StringField("Organisme")
-    organisation_id = HiddenField()
-    is_active = BooleanField("Compte actif", default=True)

@@ -26,7 +26,7 @@ def document_values(title: str, issuer: Issuer, produced_at: datetime) -> Values
     return {
         "titre": title,
         "auteur": issuer.name,
-        "date": long_date(produced_at),
+        "date": plain_date(produced_at),
         "horodatage": produced_at.astimezone(UTC).isoformat(timespec="seconds"),
     }
 
@@ -79,6 +79,11 @@ def hours(starts_at: datetime, ends_at: datetime | None) -> str:
         return f"de {clock(starts_at)} à {clock(ends_at)}"
     first, last = long_date(starts_at), long_date(ends_at)
     return f"du {first} à {clock(starts_at)} au {last} à {clock(ends_at)}"
+
+
+def plain_date(value: date | datetime) -> str:
+    """« 17 décembre 2026 », as a letter is dated."""
+    return long_date(value).partition(" ")[2]
 
 
 def clock(instant: datetime) -> str:

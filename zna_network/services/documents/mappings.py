@@ -15,8 +15,9 @@ from zna_network.services.documents.common import (
     hours,
     issuer_values,
     meeting_values,
+    plain_date,
 )
-from zna_network.services.documents.typed_text import opening, paragraphs
+from zna_network.services.documents.typed_text import CIVILITIES, opening, paragraphs
 from zna_network.services.documents.values import (
     AgendaDocument,
     AttendanceSheetDocument,
@@ -86,7 +87,7 @@ def convocation_values(letter: ConvocationDocument) -> Values:
         **_shared(letter, "Convocation"),
         "destinataire": {
             "appel": opening(addressee.salutation, addressee.civility),
-            "civilite": addressee.civility,
+            "civilite": CIVILITIES.get(addressee.civility, addressee.civility),
             "nom": addressee.name,
             "fonction": addressee.function,
             "organisme": addressee.organisation,
@@ -171,16 +172,16 @@ def _next_meeting(meeting: NextMeeting | None) -> Values:
 def _status(minutes: MinutesDocument) -> Values:
     """``mention`` says in one line whether the text can be relied on."""
     validated = minutes.validated_at
-    mention = f"Projet, version {minutes.version}\u00a0: document de travail non validé"
+    mention = f"PROJET, version {minutes.version}\u00a0: document de travail non validé"
     if validated:
         by = f" par {minutes.validated_by}" if minutes.validated_by else ""
-        mention = f"Validé le {long_date(validated)}{by}"
+        mention = f"Validé le {plain_date(validated)}{by}"
     return {
         "version": minutes.version,
         "statut": "Validé" if validated else "Projet",
         "mention": mention,
         "est_projet": validated is None,
         "est_valide": validated is not None,
-        "valide_le": long_date(validated) if validated else "",
+        "valide_le": plain_date(validated) if validated else "",
         "valide_par": minutes.validated_by,
     }

@@ -2,6 +2,7 @@
 
 import re
 
+CIVILITIES = {"Mme": "Madame", "M.": "Monsieur"}
 BULLET = re.compile(r"^\s*[-–—•*·]\s+(?P<text>.*)$")
 
 
@@ -28,7 +29,7 @@ def opening(salutation: str, civility: str) -> str:
     """How a letter addresses somebody, without the comma."""
     if salutation.strip():
         return salutation.strip().rstrip(",").rstrip()
-    return {"Mme": "Madame", "M.": "Monsieur"}.get(civility, "Madame, Monsieur")
+    return CIVILITIES.get(civility, "Madame, Monsieur")
 
 
 def duration(minutes: int | None) -> str:

@@ -1,0 +1,80 @@
+"""Every route is closed unless it says otherwise: the URL map itself is walked."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from tests.page_checks import Browser
+from zna_network.blueprints.access import PUBLIC, access_of
+from zna_network.services.permissions import Permission
+
+# Adding a line here is a decision: anybody on the Internet may then call this.
+OPEN = {
+    "static",
+    "home.show",
+    "accounts.sign_in",
+    "accounts.forgotten",
+    "accounts.choose_password",
+    "health.alive",
+    "health.ready",
+    "invitations.answer",
+    "invitations.attachment",
+    "invitations.calendar",
+    "reviews.answer",
+}
+
+
+@pytest.fixture
+def engine_name() -> str:
+    return "sqlite"
+
+
+def _rules(app: Flask) -> Iterator[Rule]:
+    yield from app.url_map.iter_rules()
+
+
+def test_every_route_says_who_may_use_it(app: Flask) -> None:
+    silent = [rule.endpoint for rule in _rules(app) if access_of(rule.endpoint) is None]
+    assert silent == []
+
+
+def test_only_the_listed_routes_are_open(app: Flask) -> None:
+    opened = {rule.endpoint for rule in _rules(app) if access_of(rule.endpoint) == PUBLIC}
+    assert opened <= OPEN
+    for rule in _rules(app):
+        if rule.endpoint not in opened:
+            assert isinstance(access_of(rule.endpoint), Permission), rule.endpoint
+
+
+def test_nobody_enters_a_closed_route_without_an_account(app: Flask, browser: Browser) -> None:
+    closed = [rule for rule in _rules(app) if access_of(rule.endpoint) != PUBLIC]
+    assert closed
+    for rule in closed:
+        url = _example(rule)
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+            response = browser.client.open(url, method=method)
+            assert response.status_code in {302, 403}, (method, url, response.status_code)
+            if response.status_code == 302:
+                assert response.location.startswith("/connexion"), (url, response.location)
+
+
+def test_a_route_without_a_mark_is_closed(app: Flask) -> None:
+    app._got_first_request = False
+    app.add_url_rule("/oubli", "forgotten_mark", lambda: "secret")
+    response = app.test_client().get("/oubli")
+    assert response.status_code == 302
+    assert b"secret" not in response.data
+
+
+def _example(rule: Rule) -> str:
+    values = {name: "1" if kind == "IntegerConverter" else "x" for name, kind in _kinds(rule)}
+    built = rule.build({k: int(v) if v == "1" else v for k, v in values.items()})
+    assert built is not None
+    return built[1]
+
+
+def _kinds(rule: Rule) -> Iterator[tuple[str, str]]:
+    for name, converter in rule._converters.items():
+        yield name, type(converter).__name__

@@ -1,0 +1,32 @@
+"""Mails in the outbox."""
+
+from itertools import count
+
+from sqlalchemy.orm import Session
+
+from tests.world import FrozenClock
+from zna_network.models.outbox import OutboxMessage, OutboxState
+
+_numbers = count(1)
+
+
+def make_message(session: Session, **values: object) -> OutboxMessage:
+    number = next(_numbers)
+    now = FrozenClock().now()
+    message = OutboxMessage(
+        **{
+            "message_id": f"<{number}@zna.example>",
+            "kind": "meeting_invitation",
+            "sender": "reunions@zna.example",
+            "recipient": f"personne{number}@organisme.example",
+            "subject": f"Convocation {number}",
+            "content": b"Subject: Convocation\r\n\r\nBonjour",
+            "state": OutboxState.PENDING,
+            "available_at": now,
+            "created_at": now,
+            **values,
+        }
+    )
+    session.add(message)
+    session.commit()
+    return message
