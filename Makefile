@@ -21,7 +21,7 @@ check: $(VENV)/.dev static/vendor/.installed
 	$(BIN)/lint-imports
 
 bench: $(VENV)/.dev static/vendor/.installed
-	$(BIN)/python -m pytest -q -s tests/bench/run.py
+	@$(BIN)/python -m tests.bench
 
 # Both stamps hold while the files they were made from do not change, so a second run is quick.
 $(VENV)/.demo: requirements/build.txt pyproject.toml

@@ -120,7 +120,10 @@ def real_ports(app: Flask, settings: Settings) -> Ports:
 def _mailer(settings: Settings) -> Mailer:
     if settings.keeps_mail_in_files:
         return FileMailer(settings.mail_folder)
-    return SmtpMailer(settings.mail_url.get_secret_value())
+    try:
+        return SmtpMailer(settings.mail_url.get_secret_value())
+    except ValueError as error:
+        raise ConfigurationError(f"ZNA_MAIL_URL : {error}") from None
 
 
 @click.group(

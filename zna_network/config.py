@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -44,6 +45,13 @@ class Settings(BaseSettings):
                 "une adresse complète est attendue, par exemple https://znr.example.fr"
             )
         return value.rstrip("/")
+
+    @field_validator("mail_from")
+    @classmethod
+    def _usable_sender(cls, value: str) -> str:
+        if "@" not in parseaddr(value)[1]:
+            raise ValueError("une adresse est attendue, par exemple Réseau ZNR <reunions@…>")
+        return value
 
     @model_validator(mode="after")
     def _settled(self) -> "Settings":

@@ -67,7 +67,13 @@ class Invitation(Timestamped, Base):
 
     ``link_salt`` is random; the link's token is derived from it and a server key, so that a
     reminder carries the same link while the database alone gives none away. Changing the salt
-    revokes the link. ``sent_sequence`` is the last version put in the outbox (none: not yet)."""
+    revokes the link: ``RetiredLink`` remembers the old one.
+
+    ``sent_sequence`` is the highest SEQUENCE that this person was sent or told by hand (none: not
+    yet convened); it may run ahead of the meeting's, see ``invitation_mails``. ``convened_at`` is
+    when they were last told of the meeting as it stands; none after a change for those who have
+    no e-mail and are to be told again. A change of time or place empties ``answer`` and keeps it
+    as ``outdated_answer`` (« à reconfirmer ») until the person answers again."""
 
     __tablename__ = "invitation"
     __table_args__ = (
@@ -101,7 +107,9 @@ class Invitation(Timestamped, Base):
     link_salt: Mapped[str] = mapped_column(String(32))
     link_hash: Mapped[str] = mapped_column(String(64), unique=True)
     sent_sequence: Mapped[int | None]
+    convened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     answer: Mapped[Answer | None] = mapped_column(EnumText(Answer))
+    outdated_answer: Mapped[Answer | None] = mapped_column(EnumText(Answer))
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     answered_via: Mapped[AnswerChannel | None] = mapped_column(EnumText(AnswerChannel))
     comment: Mapped[str] = mapped_column(Text, default="")
@@ -124,6 +132,22 @@ class Invitation(Timestamped, Base):
     @property
     def is_live(self) -> bool:
         return self.removed_at is None
+
+    @property
+    def is_convened(self) -> bool:
+        return self.sent_sequence is not None
+
+
+class RetiredLink(Base):
+    """The hash of a link that was renewed or switched off: whoever opens it is told so."""
+
+    __tablename__ = "retired_link"
+
+    link_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    invitation_id: Mapped[int] = mapped_column(
+        ForeignKey("invitation.id", ondelete="CASCADE"), index=True
+    )
+    retired_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Rsvp(Base):

@@ -4,7 +4,16 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Date, ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from zna_network.models.account import User
@@ -33,7 +42,9 @@ class Presence(StrEnum):
 
 
 class Attendance(Base):
-    """Who was there. Without an invitation for somebody who came unannounced."""
+    """Who was there, once somebody has ticked it: until then an invitation's answer stands.
+    Without an invitation for somebody who came unannounced; ``email`` then serves to send the
+    minutes, and an invited person's is the invitation's."""
 
     __tablename__ = "attendance"
     __table_args__ = (UniqueConstraint("meeting_id", "invitation_id"),)
@@ -46,6 +57,7 @@ class Attendance(Base):
     name: Mapped[str] = mapped_column(String(170))
     function: Mapped[str] = mapped_column(String(160), default="")
     organisation_name: Mapped[str] = mapped_column(String(200), default="")
+    email: Mapped[str] = mapped_column(String(254), default="")
     presence: Mapped[Presence] = mapped_column(EnumText(Presence))
     represented_by: Mapped[str] = mapped_column(String(170), default="")
     revision: Mapped[int] = mapped_column(default=1)
@@ -102,9 +114,11 @@ class Minutes(Timestamped, Base):
 
 class MinutesSection(Base):
     """The text of one topic. ``revision`` is compared at each save: a save made from an older
-    text is refused and shown beside the newer one, so that no word is lost."""
+    text is refused and shown beside the newer one, so that no word is lost. It counts the texts
+    only: following the agenda's order and titles leaves it as it is."""
 
     __tablename__ = "minutes_section"
+    __table_args__ = (UniqueConstraint("minutes_id", "agenda_item_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     minutes_id: Mapped[int] = mapped_column(
@@ -147,7 +161,8 @@ class MinutesSectionRevision(Base):
 
 
 class MinutesVersion(Base):
-    """Minutes as validated: the values and the document that was handed out."""
+    """Minutes as validated: the values and the document that was handed out. What was said when
+    they were opened again stays with the version that it set aside."""
 
     __tablename__ = "minutes_version"
     __table_args__ = (UniqueConstraint("minutes_id", "number"),)
@@ -159,12 +174,17 @@ class MinutesVersion(Base):
     document: Mapped[bytes] = deferred(mapped_column(LargeBinary))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    reopened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reopened_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    reopen_reason: Mapped[str] = mapped_column(Text, default="")
 
-    created_by: Mapped[User | None] = relationship()
+    created_by: Mapped[User | None] = relationship(foreign_keys=[created_by_id])
+    reopened_by: Mapped[User | None] = relationship(foreign_keys=[reopened_by_id])
 
 
 class Decision(Timestamped, Base):
-    """What was decided: ``owner`` in words, since a decision may belong to a body."""
+    """What was decided, and under which topic: ``owner`` in words, since a decision may belong
+    to a body."""
 
     __tablename__ = "decision"
 
@@ -172,8 +192,8 @@ class Decision(Timestamped, Base):
     meeting_id: Mapped[int] = mapped_column(
         ForeignKey("meeting.id", ondelete="CASCADE"), index=True
     )
-    agenda_item_id: Mapped[int | None] = mapped_column(
-        ForeignKey("agenda_item.id", ondelete="SET NULL")
+    section_id: Mapped[int | None] = mapped_column(
+        ForeignKey("minutes_section.id", ondelete="SET NULL")
     )
     text: Mapped[str] = mapped_column(Text)
     owner: Mapped[str] = mapped_column(String(200), default="")
@@ -201,10 +221,16 @@ class ActionItem(Timestamped, Base):
     """Who does what by when. It comes back in each meeting of the committee until closed."""
 
     __tablename__ = "action_item"
+    __table_args__ = (
+        CheckConstraint("(state = 'open') = (closed_at IS NULL)", name="closed_when_not_open"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     meeting_id: Mapped[int] = mapped_column(
         ForeignKey("meeting.id", ondelete="CASCADE"), index=True
+    )
+    section_id: Mapped[int | None] = mapped_column(
+        ForeignKey("minutes_section.id", ondelete="SET NULL")
     )
     text: Mapped[str] = mapped_column(Text)
     owner: Mapped[str] = mapped_column(String(200))
@@ -219,3 +245,11 @@ class ActionItem(Timestamped, Base):
     organisation: Mapped[Organisation | None] = relationship()
 
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012
+
+    @property
+    def is_open(self) -> bool:
+        return self.state is ActionState.OPEN
+
+    def is_late(self, on: date) -> bool:
+        """Still open on that day, though it was due before."""
+        return self.is_open and self.due_on is not None and self.due_on < on

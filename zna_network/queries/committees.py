@@ -72,9 +72,7 @@ def readable(reach: Reach, *, archived: bool = False) -> Select[Committee]:
 
 
 def count_archived(reach: Reach) -> Select[int]:
-    return select(func.count(Committee.id)).where(
-        within(reach), Committee.archived_at.is_not(None)
-    )
+    return select(func.count(Committee.id)).where(within(reach), Committee.archived_at.is_not(None))
 
 
 def member_counts(committee_ids: Sequence[int]) -> Select[int, MembershipState, int]:

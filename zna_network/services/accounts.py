@@ -116,6 +116,7 @@ def _post_password_link(ctx: Context, user: User, mail: str, token: str) -> None
             mail=mail,
             recipient=Address(email=user.email, name=user.name),
             values={"name": user.name, "path": f"/mot-de-passe/{token}"},
+            auto_submitted=True,
         ),
     )
 

@@ -13,7 +13,11 @@ def clean_email(typed: str, *, field: str = "email") -> str:
     """The address in the one form that is stored (lower case). Raises InvalidError."""
     try:
         result = validate_email(
-            typed.strip(), check_deliverability=False, test_environment=True, allow_smtputf8=False
+            typed.strip(),
+            check_deliverability=False,
+            test_environment=True,
+            allow_smtputf8=False,
+            strict=True,
         )
     except EmailNotValidError:
         raise InvalidError(
@@ -25,4 +29,4 @@ def clean_email(typed: str, *, field: str = "email") -> str:
 def sender(settings: Settings) -> Address:
     """Who the mails come from, and whom the calendars answer: a monitored address."""
     name, email = parseaddr(settings.mail_from)
-    return Address(email=email, name=name)
+    return Address(email=clean_email(email), name=name)

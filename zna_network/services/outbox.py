@@ -7,7 +7,7 @@ from typing import Any
 
 from zna_network.models.outbox import OutboxMessage, OutboxState
 from zna_network.ports.calendar import Address
-from zna_network.ports.messages import Attachment, CalendarPart, Mail
+from zna_network.ports.messages import Attachment, CalendarPart, Mail, message_id_for
 from zna_network.ports.sent_mails import SentMail, SentMailContent
 from zna_network.queries import outbox as queries
 from zna_network.services.addresses import sender
@@ -21,7 +21,8 @@ class Post:
     """A mail to put in the outbox.
 
     ``mail`` names the folder of templates/emails/. ``thread_key`` orders mails about one thing to
-    one person; ``dedup_key`` makes a cause produce one mail whatever happens twice."""
+    one person; ``dedup_key`` makes a cause produce one mail whatever happens twice.
+    ``auto_submitted`` marks what nobody typed: absence messages do not answer it (RFC 3834)."""
 
     mail: str
     recipient: Address
@@ -32,6 +33,7 @@ class Post:
     calendar: CalendarPart | None = None
     attachments: tuple[Attachment, ...] = ()
     supersedes_thread: bool = False
+    auto_submitted: bool = False
 
 
 def post(ctx: Context, order: Post) -> OutboxMessage:
@@ -42,7 +44,7 @@ def post(ctx: Context, order: Post) -> OutboxMessage:
         order.mail, {"base_url": ctx.settings.base_url, **order.values}
     )
     origin = sender(ctx.settings)
-    message_id = f"<{secrets.token_hex(16)}@{origin.email.rpartition('@')[2]}>"
+    message_id = message_id_for(secrets.token_hex(16), origin.email.rpartition("@")[2])
     content = ctx.ports.composer.compose(
         Mail(
             recipient=order.recipient,
@@ -51,6 +53,7 @@ def post(ctx: Context, order: Post) -> OutboxMessage:
             html=text.html,
             calendar=order.calendar,
             attachments=order.attachments,
+            auto_submitted=order.auto_submitted,
         ),
         sender=origin,
         message_id=message_id,

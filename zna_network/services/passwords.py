@@ -1,5 +1,7 @@
 """Passwords: argon2id, and what CNIL asks of them (deliberation 2022-100: 80 bits of guessing)."""
 
+from functools import cache
+
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
@@ -9,8 +11,6 @@ MINIMUM_LENGTH = 12
 MAXIMUM_LENGTH = 200
 LENGTH_WITHOUT_CLASSES = 20
 _hasher = PasswordHasher()
-# Verified when the account does not exist, so that the answer takes the same time.
-_DUMMY = _hasher.hash("no account has this password")
 
 
 def check_strength(password: str, *, field: str = "password") -> None:
@@ -42,10 +42,16 @@ def hash_password(password: str) -> str:
 def verify(password_hash: str, password: str) -> bool:
     """Whether ``password`` matches; an empty hash (no password chosen yet) never does."""
     try:
-        matches = _hasher.verify(password_hash or _DUMMY, password[:MAXIMUM_LENGTH])
+        matches = _hasher.verify(password_hash or _nobodys_hash(), password[:MAXIMUM_LENGTH])
     except (VerificationError, InvalidHashError):
         return False
     return matches and bool(password_hash)
+
+
+@cache
+def _nobodys_hash() -> str:
+    """Verified when the account does not exist, so that the answer takes the same time."""
+    return _hasher.hash("no account has this password")
 
 
 def needs_rehash(password_hash: str) -> bool:

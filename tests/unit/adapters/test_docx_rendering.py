@@ -88,7 +88,7 @@ def test_draft_minutes_are_marked_on_every_page_and_validated_ones_are_not() -> 
 
     assert "PROJET, version 3\u00a0: document de travail non validé" in text_of(draft)
     assert "PROJET" not in text_of(validated)
-    headers = [name for name in ("word/header1.xml", "word/header2.xml")]
+    headers = ("word/header1.xml", "word/header2.xml")
     assert all('string="PROJET"' in entry(draft, name) for name in headers)
     assert not any("PROJET" in entry(validated, name) for name in headers)
 

@@ -381,26 +381,6 @@ def upgrade() -> None:
     with op.batch_alter_table('record_review', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_record_review_organisation_id'), ['organisation_id'], unique=False)
 
-    op.create_table('action_item',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('meeting_id', sa.Integer(), nullable=False),
-    sa.Column('text', sa.Text(), nullable=False),
-    sa.Column('owner', sa.String(length=200), nullable=False),
-    sa.Column('organisation_id', sa.Integer(), nullable=True),
-    sa.Column('due_on', sa.Date(), nullable=True),
-    sa.Column('state', sa.String(length=40), nullable=False),
-    sa.Column('closed_at', base.UtcDateTime(), nullable=True),
-    sa.Column('outcome', sa.Text(), nullable=False),
-    sa.Column('revision', sa.Integer(), nullable=False),
-    sa.Column('created_at', base.UtcDateTime(), nullable=False),
-    sa.Column('updated_at', base.UtcDateTime(), nullable=False),
-    sa.ForeignKeyConstraint(['meeting_id'], ['meeting.id'], name=op.f('fk_action_item_meeting_id_meeting'), ondelete='CASCADE'),
-    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_action_item_organisation_id_organisation')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_action_item'))
-    )
-    with op.batch_alter_table('action_item', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_action_item_meeting_id'), ['meeting_id'], unique=False)
-
     op.create_table('agenda_item',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('meeting_id', sa.Integer(), nullable=False),
@@ -430,7 +410,9 @@ def upgrade() -> None:
     sa.Column('link_salt', sa.String(length=32), nullable=False),
     sa.Column('link_hash', sa.String(length=64), nullable=False),
     sa.Column('sent_sequence', sa.Integer(), nullable=True),
+    sa.Column('convened_at', base.UtcDateTime(), nullable=True),
     sa.Column('answer', sa.String(length=40), nullable=True),
+    sa.Column('outdated_answer', sa.String(length=40), nullable=True),
     sa.Column('answered_at', base.UtcDateTime(), nullable=True),
     sa.Column('answered_via', sa.String(length=40), nullable=True),
     sa.Column('comment', sa.Text(), nullable=False),
@@ -538,6 +520,7 @@ def upgrade() -> None:
     sa.Column('name', sa.String(length=170), nullable=False),
     sa.Column('function', sa.String(length=160), nullable=False),
     sa.Column('organisation_name', sa.String(length=200), nullable=False),
+    sa.Column('email', sa.String(length=254), nullable=False),
     sa.Column('presence', sa.String(length=40), nullable=False),
     sa.Column('represented_by', sa.String(length=170), nullable=False),
     sa.Column('revision', sa.Integer(), nullable=False),
@@ -548,23 +531,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('attendance', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_attendance_meeting_id'), ['meeting_id'], unique=False)
-
-    op.create_table('decision',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('meeting_id', sa.Integer(), nullable=False),
-    sa.Column('agenda_item_id', sa.Integer(), nullable=True),
-    sa.Column('text', sa.Text(), nullable=False),
-    sa.Column('owner', sa.String(length=200), nullable=False),
-    sa.Column('decided_on', sa.Date(), nullable=False),
-    sa.Column('revision', sa.Integer(), nullable=False),
-    sa.Column('created_at', base.UtcDateTime(), nullable=False),
-    sa.Column('updated_at', base.UtcDateTime(), nullable=False),
-    sa.ForeignKeyConstraint(['agenda_item_id'], ['agenda_item.id'], name=op.f('fk_decision_agenda_item_id_agenda_item'), ondelete='SET NULL'),
-    sa.ForeignKeyConstraint(['meeting_id'], ['meeting.id'], name=op.f('fk_decision_meeting_id_meeting'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_decision'))
-    )
-    with op.batch_alter_table('decision', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_decision_meeting_id'), ['meeting_id'], unique=False)
 
     op.create_table('minutes_section',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -579,7 +545,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['agenda_item_id'], ['agenda_item.id'], name=op.f('fk_minutes_section_agenda_item_id_agenda_item'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['minutes_id'], ['minutes.id'], name=op.f('fk_minutes_section_minutes_id_minutes'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['updated_by_id'], ['user.id'], name=op.f('fk_minutes_section_updated_by_id_user'), ondelete='SET NULL'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_minutes_section'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_minutes_section')),
+    sa.UniqueConstraint('minutes_id', 'agenda_item_id', name=op.f('uq_minutes_section_minutes_id_agenda_item_id'))
     )
     with op.batch_alter_table('minutes_section', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_minutes_section_minutes_id'), ['minutes_id'], unique=False)
@@ -592,8 +559,12 @@ def upgrade() -> None:
     sa.Column('document', sa.LargeBinary(), nullable=True),
     sa.Column('created_at', base.UtcDateTime(), nullable=False),
     sa.Column('created_by_id', sa.Integer(), nullable=True),
+    sa.Column('reopened_at', base.UtcDateTime(), nullable=True),
+    sa.Column('reopened_by_id', sa.Integer(), nullable=True),
+    sa.Column('reopen_reason', sa.Text(), nullable=False),
     sa.ForeignKeyConstraint(['created_by_id'], ['user.id'], name=op.f('fk_minutes_version_created_by_id_user'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['minutes_id'], ['minutes.id'], name=op.f('fk_minutes_version_minutes_id_minutes'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['reopened_by_id'], ['user.id'], name=op.f('fk_minutes_version_reopened_by_id_user'), ondelete='SET NULL'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_minutes_version')),
     sa.UniqueConstraint('minutes_id', 'number', name=op.f('uq_minutes_version_minutes_id_number'))
     )
@@ -609,6 +580,16 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_reminder')),
     sa.UniqueConstraint('invitation_id', 'kind', 'counted_on', name=op.f('uq_reminder_invitation_id_kind_counted_on'))
     )
+    op.create_table('retired_link',
+    sa.Column('link_hash', sa.String(length=64), nullable=False),
+    sa.Column('invitation_id', sa.Integer(), nullable=False),
+    sa.Column('retired_at', base.UtcDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['invitation_id'], ['invitation.id'], name=op.f('fk_retired_link_invitation_id_invitation'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('link_hash', name=op.f('pk_retired_link'))
+    )
+    with op.batch_alter_table('retired_link', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_retired_link_invitation_id'), ['invitation_id'], unique=False)
+
     op.create_table('rsvp',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('invitation_id', sa.Integer(), nullable=False),
@@ -626,6 +607,46 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('rsvp', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_rsvp_invitation_id'), ['invitation_id'], unique=False)
+
+    op.create_table('action_item',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('meeting_id', sa.Integer(), nullable=False),
+    sa.Column('section_id', sa.Integer(), nullable=True),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('owner', sa.String(length=200), nullable=False),
+    sa.Column('organisation_id', sa.Integer(), nullable=True),
+    sa.Column('due_on', sa.Date(), nullable=True),
+    sa.Column('state', sa.String(length=40), nullable=False),
+    sa.Column('closed_at', base.UtcDateTime(), nullable=True),
+    sa.Column('outcome', sa.Text(), nullable=False),
+    sa.Column('revision', sa.Integer(), nullable=False),
+    sa.Column('created_at', base.UtcDateTime(), nullable=False),
+    sa.Column('updated_at', base.UtcDateTime(), nullable=False),
+    sa.CheckConstraint("(state = 'open') = (closed_at IS NULL)", name=op.f('ck_action_item_closed_when_not_open')),
+    sa.ForeignKeyConstraint(['meeting_id'], ['meeting.id'], name=op.f('fk_action_item_meeting_id_meeting'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_action_item_organisation_id_organisation')),
+    sa.ForeignKeyConstraint(['section_id'], ['minutes_section.id'], name=op.f('fk_action_item_section_id_minutes_section'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_action_item'))
+    )
+    with op.batch_alter_table('action_item', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_action_item_meeting_id'), ['meeting_id'], unique=False)
+
+    op.create_table('decision',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('meeting_id', sa.Integer(), nullable=False),
+    sa.Column('section_id', sa.Integer(), nullable=True),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('owner', sa.String(length=200), nullable=False),
+    sa.Column('decided_on', sa.Date(), nullable=False),
+    sa.Column('revision', sa.Integer(), nullable=False),
+    sa.Column('created_at', base.UtcDateTime(), nullable=False),
+    sa.Column('updated_at', base.UtcDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['meeting_id'], ['meeting.id'], name=op.f('fk_decision_meeting_id_meeting'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['section_id'], ['minutes_section.id'], name=op.f('fk_decision_section_id_minutes_section'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_decision'))
+    )
+    with op.batch_alter_table('decision', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_decision_meeting_id'), ['meeting_id'], unique=False)
 
     op.create_table('minutes_section_revision',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -645,20 +666,28 @@ def upgrade() -> None:
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
     op.drop_table('minutes_section_revision')
+    with op.batch_alter_table('decision', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_decision_meeting_id'))
+
+    op.drop_table('decision')
+    with op.batch_alter_table('action_item', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_action_item_meeting_id'))
+
+    op.drop_table('action_item')
     with op.batch_alter_table('rsvp', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_rsvp_invitation_id'))
 
     op.drop_table('rsvp')
+    with op.batch_alter_table('retired_link', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_retired_link_invitation_id'))
+
+    op.drop_table('retired_link')
     op.drop_table('reminder')
     op.drop_table('minutes_version')
     with op.batch_alter_table('minutes_section', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_minutes_section_minutes_id'))
 
     op.drop_table('minutes_section')
-    with op.batch_alter_table('decision', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_decision_meeting_id'))
-
-    op.drop_table('decision')
     with op.batch_alter_table('attendance', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_attendance_meeting_id'))
 
@@ -693,10 +722,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_agenda_item_meeting_id'))
 
     op.drop_table('agenda_item')
-    with op.batch_alter_table('action_item', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_action_item_meeting_id'))
-
-    op.drop_table('action_item')
     with op.batch_alter_table('record_review', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_record_review_organisation_id'))
 

@@ -1,0 +1,71 @@
+"""What a person does with a page, and what must hold on each page seen."""
+
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+from tests.browser.site import PASSWORD
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+SERIOUS = {"serious", "critical"}
+
+
+class Visitor:
+    """Errors in the console, answers 5xx and failed requests count as failures of the test."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page = page
+        self.url = url
+        self.errors: list[str] = []
+        page.on("pageerror", lambda error: self.errors.append(f"script: {error}"))
+        page.on("console", self._on_console)
+        page.on("response", self._on_response)
+
+    def _on_console(self, message: Any) -> None:
+        if message.type == "error" and "status of 4" not in message.text:
+            self.errors.append(f"console: {message.text}")
+
+    def _on_response(self, response: Any) -> None:
+        if response.status >= 500:
+            self.errors.append(f"{response.status} {response.url}")
+
+    def goto(self, path: str) -> Page:
+        """Open a page of the site (or an absolute address) and check it."""
+        self.page.goto(path if path.startswith("http") else f"{self.url}{path}")
+        self.check()
+        return self.page
+
+    def sign_in(self, email: str) -> None:
+        self.goto("/connexion")
+        self.page.get_by_label("Adresse e-mail").fill(email)
+        self.page.get_by_label("Mot de passe", exact=True).fill(PASSWORD)
+        self.page.get_by_role("button", name="Se connecter").click()
+        self.page.wait_for_url(f"{self.url}/")
+        self.check()
+
+    def check(self) -> None:
+        """No serious axe-core finding, no sideways scrolling, no error behind the scenes."""
+        self.page.wait_for_load_state("load")
+        where = self.page.url
+        findings = self._axe()
+        assert not findings, f"{where}: {findings}"
+        sideways = self.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        assert sideways <= 0, f"{where} scrolls sideways by {sideways} px"
+        assert self.errors == [], f"{where}: {self.errors}"
+
+    def _axe(self) -> list[str]:
+        # Through the debugger's protocol: the pages' own policy forbids foreign scripts.
+        assert AXE.exists(), "axe-core is missing: « make test » installs it (tools/vendor.py)"
+        self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        violations = self.page.evaluate(
+            "async () => (await axe.run(document, {resultTypes: ['violations']})).violations"
+        )
+        return [
+            f"{v['id']} ({v['impact']}): {v['nodes'][0]['target']} — {v['help']}"
+            for v in violations
+            if v["impact"] in SERIOUS
+        ]

@@ -1,0 +1,44 @@
+"""Writing .xlsx workbooks with XlsxWriter: text only, so that nothing in them is computed."""
+
+from collections.abc import Sequence
+from io import BytesIO
+
+from zna_network.ports.spreadsheets import SheetColumn
+
+CELL_CHARACTERS = 32_767
+
+
+class XlsxWriter:
+    def write(
+        self, title: str, columns: Sequence[SheetColumn], rows: Sequence[Sequence[str]]
+    ) -> bytes:
+        import xlsxwriter
+
+        output = BytesIO()
+        workbook = xlsxwriter.Workbook(
+            output,
+            {
+                "in_memory": True,
+                "strings_to_formulas": False,
+                "strings_to_urls": False,
+                "strings_to_numbers": False,
+            },
+        )
+        sheet = workbook.add_worksheet(title[:31])
+        heading = workbook.add_format(
+            {"bold": True, "bg_color": "#0F3D4A", "font_color": "#FFFFFF", "valign": "top"}
+        )
+        plain = workbook.add_format({"valign": "top", "num_format": "@"})
+        wrapped = workbook.add_format({"valign": "top", "num_format": "@", "text_wrap": True})
+        for index, column in enumerate(columns):
+            sheet.set_column(index, index, column.width, wrapped if column.wraps else plain)
+            sheet.write_string(0, index, column.heading, heading)
+        for number, row in enumerate(rows, start=1):
+            for index, text in enumerate(row):
+                if text:
+                    style = wrapped if columns[index].wraps else plain
+                    sheet.write_string(number, index, text[:CELL_CHARACTERS], style)
+        sheet.freeze_panes(1, 1)
+        sheet.autofilter(0, 0, max(1, len(rows)), len(columns) - 1)
+        workbook.close()
+        return output.getvalue()
