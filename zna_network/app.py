@@ -23,6 +23,7 @@ from zna_network.blueprints.accounts.views import blueprint as accounts_blueprin
 from zna_network.blueprints.health.views import blueprint as health_blueprint
 from zna_network.blueprints.home.views import blueprint as home_blueprint
 from zna_network.blueprints.outbox.views import blueprint as outbox_blueprint
+from zna_network.blueprints.users.views import blueprint as users_blueprint
 from zna_network.cli import commands as cli_commands
 from zna_network.config import CHECKOUT, ConfigurationError, Settings, load_settings
 from zna_network.extensions import babel, csrf, db, limiter, login_manager, migrate
@@ -40,6 +41,7 @@ BLUEPRINTS = (
     accounts_blueprint,
     health_blueprint,
     outbox_blueprint,
+    users_blueprint,
 )
 
 

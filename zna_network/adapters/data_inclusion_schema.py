@@ -37,7 +37,7 @@ class PydanticDataInclusionSchema:
         try:
             model.model_validate(dict(record))
         except ValidationError as error:
-            found = {}
+            found: dict[str, SchemaProblem] = {}
             for detail in error.errors(include_url=False, include_input=False):
                 field = str(detail["loc"][0]) if detail["loc"] else ""
                 found.setdefault(

@@ -49,7 +49,8 @@ def _inspect(content: bytes, limits: SheetLimits) -> bool:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             parts = archive.infolist()
             names = {part.filename for part in parts}
-            if len(parts) > MAXIMUM_PARTS or sum(p.file_size for p in parts) > limits.unpacked_bytes:
+            weight = sum(part.file_size for part in parts)
+            if len(parts) > MAXIMUM_PARTS or weight > limits.unpacked_bytes:
                 raise SpreadsheetError(TOO_HEAVY)
             if any(part.flag_bits & 0x1 for part in parts):
                 raise SpreadsheetError("Ce classeur est protégé par un mot de passe.")

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 from flask import current_app, g, request, url_for
 from flask_login import current_user
 from flask_wtf import FlaskForm
+from wtforms import IntegerField
+from wtforms.widgets import HiddenInput
 from wtforms.fields.choices import SelectChoice
 
 from zna_network.extensions import db
@@ -140,6 +142,26 @@ class Form(FlaskForm):  # type: ignore[misc]
         except (InvalidError, ConflictError, TooLargeError) as error:
             self.refuse(error)
             return None
+
+
+class RevisionField(IntegerField):  # type: ignore[misc]
+    """The revision that a form was filled from, sent back with it for the optimistic lock."""
+
+    widget = HiddenInput()
+
+    @property
+    def seen(self) -> int:
+        """0, which is nobody's revision, when the field came back empty or spoilt."""
+        return self.data or 0
+
+    def renew(self, current: int) -> bool:
+        """Whether what was typed stood on an older revision. The form then carries the current
+        one: its next sending is made knowingly, the page having shown what changed."""
+        if self.raw_data is None or self.seen == current:
+            return False
+        self.raw_data = None
+        self.data = current
+        return True
 
 
 def safe_next(target: str | None, fallback: str) -> str:

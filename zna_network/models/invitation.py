@@ -102,6 +102,7 @@ class Invitation(Timestamped, Base):
     represents_id: Mapped[int | None] = mapped_column(ForeignKey("invitation.id"), index=True)
     name: Mapped[str] = mapped_column(String(170))
     function: Mapped[str] = mapped_column(String(160), default="")
+    organisation_name: Mapped[str] = mapped_column(String(200), default="")
     email: Mapped[str] = mapped_column(String(254), default="")
     is_required: Mapped[bool] = mapped_column(default=True)
     link_salt: Mapped[str] = mapped_column(String(32))
@@ -136,6 +137,11 @@ class Invitation(Timestamped, Base):
     @property
     def is_convened(self) -> bool:
         return self.sent_sequence is not None
+
+    @property
+    def organisation_label(self) -> str:
+        """The organisation's short name, or what was typed for one that the directory lacks."""
+        return self.organisation.short_name if self.organisation else self.organisation_name
 
 
 class RetiredLink(Base):

@@ -119,6 +119,7 @@ class MinutesSection(Base):
 
     __tablename__ = "minutes_section"
     __table_args__ = (UniqueConstraint("minutes_id", "agenda_item_id"),)
+    LAST_POSITION = 1_000_000
 
     id: Mapped[int] = mapped_column(primary_key=True)
     minutes_id: Mapped[int] = mapped_column(
@@ -142,6 +143,16 @@ class MinutesSection(Base):
     )
 
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012
+
+    @property
+    def is_miscellaneous(self) -> bool:
+        """« Points divers », after the agenda's own."""
+        return self.position == self.LAST_POSITION
+
+    @property
+    def was_removed(self) -> bool:
+        """Its point has left the agenda since; the text stays."""
+        return self.agenda_item_id is None and not self.is_miscellaneous
 
 
 class MinutesSectionRevision(Base):

@@ -1,5 +1,6 @@
 """The directory: organisations, their contacts, what they offer."""
 
+from calendar import monthrange
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -71,6 +72,15 @@ _KIND_LABELS = {
 }
 
 
+STALE_AFTER_MONTHS = 6
+
+
+def stale_limit(today: date) -> date:
+    """Records last verified before this day are to be verified again."""
+    year, month = divmod(today.year * 12 + today.month - 1 - STALE_AFTER_MONTHS, 12)
+    return date(year, month + 1, min(today.day, monthrange(year, month + 1)[1]))
+
+
 class Civility(StrEnum):
     MADAM = "Mme"
     SIR = "M."
@@ -135,6 +145,15 @@ class Organisation(Timestamped, Base):
     @property
     def is_archived(self) -> bool:
         return self.archived_at is not None
+
+    @property
+    def place_name(self) -> str:
+        """The commune, or the town outside the territory."""
+        return self.commune.name if self.commune else self.city
+
+    def is_stale(self, today: date) -> bool:
+        """Never verified, or not for six months."""
+        return self.last_verified_on is None or self.last_verified_on < stale_limit(today)
 
 
 class Contact(Timestamped, Base):

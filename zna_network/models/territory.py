@@ -105,6 +105,9 @@ class Right(Base):
     kind: Mapped[RightKind] = mapped_column(EnumText(RightKind))
     position: Mapped[int]
     is_active: Mapped[bool] = mapped_column(default=True)
+    revision: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012
 
     @property
     def short_label(self) -> str:

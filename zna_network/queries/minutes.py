@@ -126,13 +126,12 @@ def section_revision(section_id: int, revision_id: int) -> Select[MinutesSection
     )
 
 
-def sections_with_history(minutes_id: int) -> Select[int]:
-    """The ids of the sections that have ever held a text."""
-    return (
-        select(MinutesSectionRevision.section_id)
-        .join(MinutesSection, MinutesSectionRevision.section_id == MinutesSection.id)
-        .where(MinutesSection.minutes_id == minutes_id)
-        .distinct()
+def written_sections(minutes_id: int) -> Select[int]:
+    """The ids of the sections that have ever held a text, a decision or an action."""
+    written = (MinutesSectionRevision, Decision, ActionItem)
+    return select(MinutesSection.id).where(
+        MinutesSection.minutes_id == minutes_id,
+        or_(*(MinutesSection.id.in_(select(model.section_id)) for model in written)),
     )
 
 

@@ -64,12 +64,8 @@ def _accepted(name: str, content: bytes) -> str:
     if not content:
         raise InvalidError("Ce fichier est vide.", field="file")
     if len(content) > LARGEST:
-        raise InvalidError(
-            f"Ce fichier pèse {len(content) / 1024 / 1024:.1f} Mo ; la limite est de 10 Mo.".replace(
-                ".", ",", 1
-            ),
-            field="file",
-        )
+        size = f"{len(content) / 1024 / 1024:.1f}".replace(".", ",")
+        raise InvalidError(f"Ce fichier pèse {size} Mo ; la limite est de 10 Mo.", field="file")
     try:
         return kind_of(name, content).media_type
     except WrongFileError as error:

@@ -109,7 +109,7 @@ def add_person(ctx: Context, meeting_id: int, data: PersonData) -> Attendance:
 
 
 def remove_person(ctx: Context, meeting_id: int, attendance_id: int) -> None:
-    """Take away somebody who had been added by mistake; an invited person is ticked, not removed."""
+    """Take away somebody added by mistake; an invited person is ticked, not removed."""
     with ctx.unit_of_work():
         meeting = _open_list(ctx, meeting_id)
         row = ctx.session.scalar(queries.unannounced(meeting.id, attendance_id))

@@ -113,7 +113,10 @@ def _is_web_address(url: str) -> bool:
         return False
     is_clean = not _SPACES.search(url) and not _CONTROLS.search(url)
     return bool(
-        is_clean and parts.scheme in {"http", "https"} and host and not user
+        is_clean
+        and parts.scheme in {"http", "https"}
+        and host
+        and not user
         and _HOST.fullmatch(host)
     )
 

@@ -130,7 +130,9 @@ def cleaned(data: ContactData) -> ContactData:
         phone=checks.take(lambda: clean_phone(data.phone), ""),
     )
     if clean.is_referent and not data.email.strip():
-        checks.refuse("Un référent reçoit le lien « Fiche à jour ? » : il faut son e-mail.", "email")
+        checks.refuse(
+            "Un référent reçoit le lien « Fiche à jour ? » : il faut son e-mail.", "email"
+        )
     checks.finish()
     return clean
 

@@ -1,4 +1,4 @@
-"""Days on which nobody expects a meeting: Sundays and public holidays (Code du travail, L3133-1)."""
+"""Days when nobody expects a meeting: Sundays and public holidays (Code du travail, L3133-1)."""
 
 from datetime import date, timedelta
 

@@ -164,7 +164,7 @@ def _check_postcode(checks: Checks, data: OrganisationData, commune: Commune) ->
         return
     expected = " ou ".join(commune.postcodes.split(";"))
     checks.refuse(
-        f"{data.postcode} n’est pas un code postal de {commune.name} ({expected}). Corrigez le code "
-        "ou la commune ; pour un CEDEX, écrivez « CEDEX » dans l’adresse.",
+        f"{data.postcode} n’est pas un code postal de {commune.name} ({expected}). Corrigez le "
+        "code ou la commune ; pour un CEDEX, écrivez « CEDEX » dans l’adresse.",
         "postcode",
     )

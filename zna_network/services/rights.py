@@ -109,9 +109,7 @@ def _refuse_same_label(others: list[Right], clean: RightData) -> None:
     for other in others:
         if fold(other.label) == fold(clean.label):
             state = "" if other.is_active else " (désactivé : réactivez-le)"
-            raise ConflictError(
-                f"« {other.label} » est déjà dans la liste{state}.", field="label"
-            )
+            raise ConflictError(f"« {other.label} » est déjà dans la liste{state}.", field="label")
 
 
 def _free_code(taken: set[str], clean: RightData) -> str:

@@ -6,7 +6,7 @@ from zna_network.services.folding import terms
 
 _DOTTED = re.compile(r"\b(?:\w\.){2,}\w?")
 # Words that a name may have or not: « CCAS de Arras », « CCAS d’Arras ».
-_LITTLE = frozenset("a au aux d de des du en et l la le les".split())
+_LITTLE = frozenset(["a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les"])
 
 
 def search_words(query: str) -> list[str]:

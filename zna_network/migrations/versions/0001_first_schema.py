@@ -54,6 +54,7 @@ def upgrade() -> None:
     sa.Column('kind', sa.String(length=40), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('is_active', sa.Boolean(), nullable=False),
+    sa.Column('revision', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('code', name=op.f('pk_right'))
     )
     op.create_table('sign_in_attempt',
@@ -405,6 +406,7 @@ def upgrade() -> None:
     sa.Column('represents_id', sa.Integer(), nullable=True),
     sa.Column('name', sa.String(length=170), nullable=False),
     sa.Column('function', sa.String(length=160), nullable=False),
+    sa.Column('organisation_name', sa.String(length=200), nullable=False),
     sa.Column('email', sa.String(length=254), nullable=False),
     sa.Column('is_required', sa.Boolean(), nullable=False),
     sa.Column('link_salt', sa.String(length=32), nullable=False),

@@ -47,8 +47,8 @@ COLUMNS: tuple[Column, ...] = (
             "organisation", "etablissement", "intitule de la structure", width=38),
     _column(O, "acronym", "Sigle", "Sigle ou nom court.", "acronyme", "nom court", "abreviation"),
     _column(O, "kind", "Type", "CAF, CCAS, association, bailleur social…",
-            "type d organisme", "type de structure", "type organisme", "type structure", "categorie",
-            "nature", "nature de la structure", "reseau porteur", "statut", width=20),
+            "type d organisme", "type de structure", "type organisme", "type structure",
+            "categorie", "nature de la structure", "reseau porteur", width=20),
     _column(O, "siret", "SIRET", "14 chiffres : le plus sûr moyen de retrouver une fiche.",
             "n siret", "numero siret", "no siret", "code siret", width=18),
     _column(O, "description", "Description", "Missions, en quelques lignes.",
@@ -87,7 +87,7 @@ COLUMNS: tuple[Column, ...] = (
     _column(F, "offer_title", "Permanence ou service",
             "Une ligne par permanence ou service ; répétez le nom de l’organisme.",
             "permanence", "service", "service propose", "intitule", "nom du service", "offre",
-            "intitule du service", "intitule de la permanence", "nom de la permanence", "action",
+            "intitule du service", "intitule de la permanence", "nom de la permanence",
             width=34),
     _column(F, "offer_kind", "Nature de l’offre", "Accueil, permanence ou service proposé.",
             "type d offre", "nature du service", "type de service", "type offre", width=18),
@@ -95,14 +95,14 @@ COLUMNS: tuple[Column, ...] = (
             "description du service", "description de la permanence", "detail", "details",
             "contenu", width=40, wraps=True),
     _column(F, "offer_place", "Lieu", "Où : mairie, centre social, à domicile…",
-            "lieu de la permanence", "lieu du service", "lieu d accueil", "adresse de la permanence",
-            width=28),
+            "lieu de la permanence", "lieu du service", "lieu d accueil",
+            "adresse de la permanence", width=28),
     _column(F, "offer_hours", "Horaires de l’offre", "Jours et heures, en clair.",
             "horaires de la permanence", "horaires du service", "jours et horaires",
             "horaires permanence", "jour et heure", width=30, wraps=True),
     _column(F, "rights", "Droits", "RSA, APL, C2S… séparés par des points-virgules.",
             "droit", "prestations", "prestation", "droits couverts", "aides", "droits concernes",
-            "droits et prestations", "thematiques", "dispositifs", width=26),
+            "droits et prestations", width=26),
     _column(F, "target_groups", "Publics", "Jeunes, seniors… ou tous publics.",
             "public", "publics cibles", "public cible", "publics vises", "public vise",
             "beneficiaires", "publics concernes", width=26),
@@ -143,8 +143,13 @@ BY_KEY = {column.key: column for column in COLUMNS}
 _BY_HEADING = {
     fold(heading): column for column in COLUMNS for heading in (column.heading, *column.synonyms)
 }
-# Headings that an office's contact list uses for the person, once the person has been named.
-_PERSON_AFTER_NAME = {"email": "contact_email", "phone": "contact_phone"}
+# The same heading means something else once the columns of a person, or of an offer, have begun.
+_AFTER_PERSON = {"email": "contact_email", "phone": "contact_phone"}
+_AFTER_OFFER = {
+    "opening_hours": "offer_hours",
+    "address": "offer_place",
+    "description": "offer_description",
+}
 
 
 def column_of(heading: str) -> Column | None:
@@ -191,7 +196,9 @@ def _names_a_person(headings: Sequence[str]) -> bool:
     is a first name or a function."""
     folded = [fold(heading) for heading in headings]
     organisation = any(
-        _BY_HEADING[words].key == "name" for words in folded if words in _BY_HEADING and words != "nom"
+        _BY_HEADING[words].key == "name"
+        for words in folded
+        if words in _BY_HEADING and words != "nom"
     )
     person = any(
         _BY_HEADING[words].key in {"contact_first_name", "contact_function"}
@@ -207,7 +214,9 @@ def _in_context(heading: str, taken: set[str], name_is_person: bool) -> Column |
         return None
     if column.key == "name" and fold(heading) == "nom" and name_is_person:
         return BY_KEY["contact_last_name"]
-    person_named = "contact_last_name" in taken or "contact_first_name" in taken
-    if person_named and column.key in _PERSON_AFTER_NAME:
-        return BY_KEY[_PERSON_AFTER_NAME[column.key]]
-    return column
+    key = column.key
+    if taken & {"contact_last_name", "contact_first_name"}:
+        key = _AFTER_PERSON.get(key, key)
+    elif taken & {"offer_title", "offer_place"}:
+        key = _AFTER_OFFER.get(key, key)
+    return BY_KEY[key]

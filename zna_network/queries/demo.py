@@ -1,0 +1,41 @@
+"""What the demonstration data look up to be safe to repeat."""
+
+from sqlalchemy import Select, select
+
+from zna_network.models.account import User
+from zna_network.models.committee import Committee
+from zna_network.models.organisation import Contact, Grantee, Organisation
+from zna_network.models.territory import Commune
+
+
+def all_communes() -> Select[Commune]:
+    return select(Commune).order_by(Commune.sort_key)
+
+
+def organisations_named(names: list[str]) -> Select[Organisation]:
+    return select(Organisation).where(Organisation.name.in_(names))
+
+
+def granted_organisation_ids() -> Select[int]:
+    return select(Grantee.organisation_id)
+
+
+def accounts_of(emails: list[str]) -> Select[User]:
+    return select(User).where(User.email.in_(emails)).order_by(User.id)
+
+
+def committees_named(names: list[str]) -> Select[Committee]:
+    return select(Committee).where(Committee.name.in_(names))
+
+
+def first_contact_of(organisation_id: int, *, elected: bool = False) -> Select[Contact]:
+    return (
+        select(Contact)
+        .where(
+            Contact.organisation_id == organisation_id,
+            Contact.is_elected == elected,
+            Contact.archived_at.is_(None),
+        )
+        .order_by(Contact.id)
+        .limit(1)
+    )

@@ -1,0 +1,201 @@
+"""The mails of an invitation, each with its calendar part, in the outbox.
+
+One mail to one person, whose calendar object names that person alone: nobody learns who else is
+invited, and each person's SEQUENCE can be counted apart. It is the meeting's, except where that
+person was sent more versions than the others: a removal sends a CANCEL above the REQUEST that it
+annuls (RFC 5546, 3.2.5), and an invitation anew goes above that CANCEL, though the meeting itself
+has not changed. Each person thus sees the numbers rise, whatever happened to the others."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from zna_network.models.committee import CommitteeKind
+from zna_network.models.invitation import Invitation
+from zna_network.models.meeting import Meeting
+from zna_network.models.outbox import OutboxMessage, OutboxState
+from zna_network.ports.calendar import CalendarEvent
+from zna_network.ports.messages import CalendarMethod, CalendarPart
+from zna_network.queries import invitations as queries
+from zna_network.queries import meetings as meeting_queries
+from zna_network.queries.invitation_lists import thread_of
+from zna_network.services import outbox
+from zna_network.services.addresses import sender
+from zna_network.services.context import Context
+from zna_network.services.convocation_letters import letter
+from zna_network.services.errors import InvalidError
+from zna_network.services.invitation_links import link_of
+from zna_network.services.invitation_values import (
+    description,
+    location,
+    mail_values,
+    partstat_of,
+    recipient,
+    summary,
+)
+from zna_network.services.outbox import Post
+
+Thread = list[OutboxMessage]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A meeting's mails being written: the threads of its invitations are locked, so that what
+    has left and what has not is certain until the transaction ends."""
+
+    ctx: Context
+    meeting: Meeting
+    threads: dict[str, Thread]
+    highest: dict[str, int]
+
+    def thread(self, invitation: Invitation) -> Thread:
+        return self.threads[thread_of(invitation.id)]
+
+
+def open_desk(ctx: Context, meeting: Meeting, invitations: Collection[Invitation]) -> Desk:
+    """Lock the mails of these invitations, which are locked already with their meeting."""
+    ctx.session.scalar(meeting_queries.with_agenda(meeting.id))
+    threads: dict[str, Thread] = defaultdict(list)
+    keys = [thread_of(invitation.id) for invitation in invitations]
+    if keys:
+        for message in ctx.session.scalars(queries.mails_of_threads(keys)):
+            threads[message.thread_key].append(message)
+    sequences = ctx.session.execute(queries.highest_sequences(meeting.id))
+    return Desk(ctx, meeting, threads, highest={email: number for email, number in sequences})
+
+
+def send_request(desk: Desk, invitation: Invitation) -> None:
+    """The convocation, or its update for somebody who has one: a version above all those sent.
+
+    What had not left yet is replaced by it; a person who received nothing gets a convocation."""
+    mail = "meeting_update" if was_received(desk, invitation) else _convocation(invitation)
+    invitation.sent_sequence = next_sequence(desk, invitation)
+    invitation.convened_at = desk.ctx.now
+    _post_request(desk, invitation, mail)
+
+
+def send_link(desk: Desk, invitation: Invitation) -> None:
+    """The same version of the meeting again, with the link that replaces the former one."""
+    received = was_received(desk, invitation)
+    _post_request(desk, invitation, "meeting_link" if received else _convocation(invitation))
+
+
+def send_cancel(desk: Desk, invitation: Invitation, mail: str) -> None:
+    """METHOD:CANCEL to this person only, above the last version sent to them; nothing but the
+    withdrawal of the unsent mails to somebody who has received none."""
+    ctx, meeting = desk.ctx, desk.meeting
+    received = was_received(desk, invitation)
+    _replace_unsent(desk.thread(invitation))
+    if not received:
+        return
+    invitation.sent_sequence = next_sequence(desk, invitation)
+    content = ctx.ports.calendar.cancel(_event(desk, invitation, cancelled=True))
+    _post(
+        desk,
+        invitation,
+        Post(
+            mail=mail,
+            recipient=recipient(invitation),
+            values={
+                **mail_values(ctx.settings, meeting, invitation),
+                "reason": meeting.cancel_reason,
+            },
+            calendar=CalendarPart(CalendarMethod.CANCEL, content),
+            dedup_key=f"cancel:{invitation.id}:{invitation.sent_sequence}",
+        ),
+    )
+
+
+def send_reminder(desk: Desk, invitation: Invitation, *, key: str, automatic: bool) -> None:
+    """A few words and the link. No calendar part: the calendar has the meeting already."""
+    _post(
+        desk,
+        invitation,
+        Post(
+            mail="meeting_reminder",
+            recipient=recipient(invitation),
+            values=mail_values(desk.ctx.settings, desk.meeting, invitation),
+            dedup_key=key,
+            auto_submitted=automatic,
+        ),
+    )
+
+
+def was_received(desk: Desk, invitation: Invitation) -> bool:
+    """Whether a mail about this has reached the person's present address, or may have."""
+    return any(
+        message.state in {OutboxState.SENT, OutboxState.SENDING}
+        or (message.state is OutboxState.PENDING and message.attempts > 0)
+        for message in desk.thread(invitation)
+        if message.recipient == invitation.email
+    )
+
+
+def next_sequence(desk: Desk, invitation: Invitation) -> int:
+    """Above every version that this person or this address was sent, by an earlier invitation
+    too, and never below the meeting's own."""
+    sent = [desk.highest.get(invitation.email), invitation.sent_sequence]
+    return max(desk.meeting.sequence, *(n + 1 for n in sent if n is not None), 0)
+
+
+def _convocation(invitation: Invitation) -> str:
+    return "representative_invitation" if invitation.represents_id else "meeting_invitation"
+
+
+def _post_request(desk: Desk, invitation: Invitation, mail: str) -> None:
+    ctx, meeting = desk.ctx, desk.meeting
+    _replace_unsent(desk.thread(invitation))
+    content = ctx.ports.calendar.request(_event(desk, invitation))
+    is_steering = meeting.committee.kind is CommitteeKind.STEERING
+    _post(
+        desk,
+        invitation,
+        Post(
+            mail=mail,
+            recipient=recipient(invitation),
+            values=mail_values(ctx.settings, meeting, invitation),
+            calendar=CalendarPart(CalendarMethod.REQUEST, content),
+            attachments=(letter(ctx, meeting, invitation),) if is_steering else (),
+            dedup_key=None
+            if mail == "meeting_link"
+            else f"request:{invitation.link_hash[:16]}:{invitation.id}:{invitation.sent_sequence}",
+        ),
+    )
+
+
+def _post(desk: Desk, invitation: Invitation, order: Post) -> None:
+    """Raises InvalidError, naming the person, for an address that no mail can be written to."""
+    addressed = replace(order, thread_key=thread_of(invitation.id), meeting_id=desk.meeting.id)
+    try:
+        message = outbox.post(desk.ctx, addressed)
+    except ValueError as error:
+        raise InvalidError(f"Le message à {invitation.name} ne peut pas partir. {error}") from error
+    desk.thread(invitation).append(message)
+
+
+def _replace_unsent(thread: Thread) -> None:
+    """Drop the mails that have not left, and those that could not: a later one says it all."""
+    for message in thread:
+        if message.state in {OutboxState.PENDING, OutboxState.FAILED}:
+            message.state = OutboxState.SUPERSEDED
+            message.content = None
+
+
+def _event(desk: Desk, invitation: Invitation, *, cancelled: bool = False) -> CalendarEvent:
+    ctx, meeting = desk.ctx, desk.meeting
+    return CalendarEvent(
+        uid=meeting.uid,
+        sequence=invitation.sent_sequence or 0,
+        stamp=ctx.now,
+        starts_at=meeting.starts_at,
+        ends_at=meeting.ends_at,
+        summary=summary(meeting),
+        organizer=sender(ctx.settings),
+        attendee=recipient(invitation),
+        attendee_required=invitation.is_required,
+        partstat=partstat_of(invitation),
+        description="" if cancelled else description(ctx.settings, meeting, invitation),
+        location=location(meeting),
+        url="" if cancelled else link_of(ctx.settings, invitation),
+        cancelled=cancelled,
+    )
