@@ -9,6 +9,7 @@ from flask import Flask
 from flask.cli import FlaskGroup
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from zna_network.adapters.data_inclusion_schema import PydanticDataInclusionSchema
 from zna_network.adapters.docx_documents import DocxDocumentRenderer
 from zna_network.adapters.file_mailer import FileMailer
 from zna_network.adapters.ics_calendar import IcsCalendar
@@ -18,10 +19,15 @@ from zna_network.adapters.mime_messages import MimeMessages
 from zna_network.adapters.qr_images import SvgQrCodes
 from zna_network.adapters.smtp_mailer import SmtpMailer
 from zna_network.adapters.system_clock import SystemClock
+from zna_network.adapters.vcards import VobjectCards
+from zna_network.adapters.xlsx_reader import XlsxReader
+from zna_network.adapters.xlsx_writer import XlsxWriter
 from zna_network.blueprints import access, errors, filters, headers, navigation
 from zna_network.blueprints.accounts.views import blueprint as accounts_blueprint
+from zna_network.blueprints.committees.member_views import blueprint as committees_blueprint
 from zna_network.blueprints.health.views import blueprint as health_blueprint
 from zna_network.blueprints.home.views import blueprint as home_blueprint
+from zna_network.blueprints.meetings.agenda_views import blueprint as meetings_blueprint
 from zna_network.blueprints.outbox.views import blueprint as outbox_blueprint
 from zna_network.blueprints.users.views import blueprint as users_blueprint
 from zna_network.cli import commands as cli_commands
@@ -40,6 +46,8 @@ BLUEPRINTS = (
     home_blueprint,
     accounts_blueprint,
     health_blueprint,
+    committees_blueprint,
+    meetings_blueprint,
     outbox_blueprint,
     users_blueprint,
 )
@@ -116,6 +124,10 @@ def real_ports(app: Flask, settings: Settings) -> Ports:
         calendar=IcsCalendar(),
         qr_codes=SvgQrCodes(),
         sent_mails=MailFolder(settings.mail_folder),
+        sheet_reader=XlsxReader(),
+        sheet_writer=XlsxWriter(),
+        contact_cards=VobjectCards(),
+        data_inclusion=PydanticDataInclusionSchema(),
     )
 
 

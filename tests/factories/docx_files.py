@@ -6,6 +6,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import docx
 from docx.document import Document
+from docx.oxml.ns import qn
 
 SAMPLE: Mapping[str, object] = {
     "instance": {"nom": "Comité technique du lot 1", "est_copil": False},
@@ -84,6 +85,15 @@ def with_relationship(package: bytes, kind: str, target: str, *, external: bool 
         f'relationships/{kind}" Target="{target}"{mode}/></Relationships>'
     )
     return edited(package, "word/_rels/document.xml.rels", "</Relationships>", added)
+
+
+def links(package: bytes) -> dict[str, str]:
+    """The text of each link and where it leads."""
+    document = docx.Document(BytesIO(package))
+    return {
+        "".join(link.xpath(".//w:t/text()")): document.part.rels[link.get(qn("r:id"))].target_ref
+        for link in document.element.body.iter(qn("w:hyperlink"))
+    }
 
 
 def text_of(package: bytes) -> str:

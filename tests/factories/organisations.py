@@ -1,12 +1,21 @@
-"""Organisations and contacts, saved as the services would leave them."""
+"""Organisations, contacts and offers, saved as the services would leave them."""
 
 from itertools import count
 
 from sqlalchemy.orm import Session
 
 from tests.world import FrozenClock
-from zna_network.models.organisation import Contact, Organisation, OrganisationKind
+from zna_network.models.organisation import (
+    Contact,
+    Offer,
+    OfferKind,
+    OfferTargetGroup,
+    Organisation,
+    OrganisationKind,
+)
+from zna_network.models.territory import Commune, Right
 from zna_network.services.folding import fold, search_text
+from zna_network.services.search_copy import refresh_search_text
 
 _numbers = count(1)
 
@@ -52,3 +61,35 @@ def make_contact(session: Session, organisation: Organisation, **values: object)
     session.add(contact)
     session.commit()
     return contact
+
+
+def make_offer(session: Session, organisation: Organisation, **values: object) -> Offer:
+    """For the whole EPCI unless ``communes``, ``qpvs`` or ``lots`` say otherwise. ``rights`` and
+    ``communes`` may be codes; ``target_groups`` are TargetGroups."""
+    now = FrozenClock().now()
+    parts = any(values.get(key) for key in ("communes", "qpvs", "lots"))
+    codes: dict[str, type] = {"rights": Right, "communes": Commune}
+    for key, model in codes.items():
+        given = values.get(key, [])
+        assert isinstance(given, list)
+        values[key] = [session.get(model, x) if isinstance(x, str) else x for x in given]
+    groups = values.pop("target_groups", [])
+    assert isinstance(groups, list)
+    offer = Offer(
+        **{
+            "organisation": organisation,
+            "kind": OfferKind.DROP_IN,
+            "title": f"Permanence {next(_numbers)}",
+            "covers_whole_epci": not parts,
+            "lots": [],
+            "target_groups": [OfferTargetGroup(target_group=group) for group in groups],
+            "created_at": now,
+            "updated_at": now,
+            **values,
+        }
+    )
+    session.add(offer)
+    session.flush()
+    refresh_search_text(organisation)
+    session.commit()
+    return offer

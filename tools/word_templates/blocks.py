@@ -63,20 +63,6 @@ def field(target: Paragraph, instruction: str) -> None:
     target._p.append(simple)
 
 
-def link(target: Paragraph, placeholder: str) -> None:
-    """A clickable address known only once the document is filled."""
-    for kind, content in (
-        ("begin", ""),
-        ("", f'<w:instrText xml:space="preserve"> HYPERLINK "{placeholder}" </w:instrText>'),
-        ("separate", ""),
-        ("text", f"<w:t>{placeholder}</w:t>"),
-        ("end", ""),
-    ):
-        inner = content or f'<w:fldChar w:fldCharType="{kind}"/>'
-        style = '<w:rPr><w:rStyle w:val="Hyperlink"/></w:rPr>' if kind == "text" else ""
-        target._p.append(parse_xml(f"<w:r {nsdecls('w')}>{style}{inner}</w:r>"))
-
-
 def facts_table(document: Document, width: float, facts: Iterable[tuple[str, str, str]]) -> Table:
     """Label, value, and the condition for the line to show (empty: always)."""
     rows: list[Row] = []

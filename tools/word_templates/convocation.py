@@ -3,7 +3,7 @@
 from docx.document import Document
 from docx.shared import Cm
 
-from tools.word_templates.blocks import facts_table, line, link, paragraph, tag
+from tools.word_templates.blocks import facts_table, line, paragraph, tag
 from tools.word_templates.sheet import new_document, running_footer, running_header, text_width
 
 _FACTS = (
@@ -118,7 +118,7 @@ def _reply(document: Document) -> None:
     reply = paragraph(document, "", "Encadré")
     line(reply, "Votre réponse", bold=True)
     line(reply, "{% if reponse.avant_le %}, avant le {{ reponse.avant_le }}{% endif %} : ")
-    link(reply, "{{ reponse.lien }}")
+    line(reply, "{{ reponse.lien }}")
     tag(document, "endif", "for alinea in reunion.consignes")
     paragraph(document, "{{ alinea.texte }}")
     tag(document, "endfor")

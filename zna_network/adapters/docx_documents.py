@@ -12,6 +12,7 @@ from jinja2 import TemplateSyntaxError, UndefinedError
 
 from zna_network.adapters.docx_fill import Filling
 from zna_network.adapters.docx_jinja import ENVIRONMENT, explain
+from zna_network.adapters.docx_links import link_addresses
 from zna_network.adapters.docx_output import to_bytes, write_properties
 from zna_network.adapters.docx_paragraphs import read_paragraphs
 from zna_network.adapters.docx_parts import story_parts
@@ -37,6 +38,7 @@ class DocxDocumentRenderer:
         try:
             facts = cleaned(values)
             document = Filling(template).fill(facts)
+            link_addresses(document)
             write_properties(document, facts)
             return to_bytes(document)
         except DocumentError:

@@ -16,7 +16,7 @@ ALLOWED = frozenset(
     }
 )
 _LINK_TARGET = re.compile(r'HYPERLINK\s+(?:\\[lotmn]\s+)*"?\s*(?P<target>[^"\s]*)', re.IGNORECASE)
-_SAFE_TARGET = re.compile(r"(https?://|mailto:|\{\{|#|_)", re.IGNORECASE)
+_SAFE_TARGET = re.compile(r"(https?://|mailto:|#|_)", re.IGNORECASE)
 
 
 def refused_fields(root: Element) -> Iterator[str]:

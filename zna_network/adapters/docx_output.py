@@ -19,6 +19,7 @@ def write_properties(document: "Document", values: Mapping[str, Any]) -> None:
     """Title, author and dates from ``values["document"]`` (titre, auteur, horodatage: ISO 8601),
     in place of those of whoever made the template."""
     facts = values.get("document")
+    _drop_misnamed_properties(document)
     properties = document.core_properties
     properties.language = LANGUAGE
     if not isinstance(facts, Mapping):
@@ -31,6 +32,18 @@ def write_properties(document: "Document", values: Mapping[str, Any]) -> None:
     if facts.get("horodatage"):
         moment = datetime.fromisoformat(str(facts["horodatage"]))
         properties.created = properties.modified = moment
+
+
+def _drop_misnamed_properties(document: "Document") -> None:
+    """LibreOffice spells the relationship another way: python-docx would not see it and add a
+    second part of the same name."""
+    from docx.opc.constants import RELATIONSHIP_TYPE
+
+    relationships = document.part.package.rels
+    for key, relationship in list(relationships.items()):
+        kind = relationship.reltype
+        if kind.endswith("/core-properties") and kind != RELATIONSHIP_TYPE.CORE_PROPERTIES:
+            relationships.pop(key)
 
 
 def to_bytes(document: "Document") -> bytes:

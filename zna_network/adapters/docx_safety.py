@@ -119,6 +119,12 @@ def _external_problem(kind: str, target: str) -> Iterator[tuple[str, str]]:
             "Le document va chercher un élément hors du fichier (image ou document lié) : "
             "insérez-le dans le document au lieu de le lier.",
         )
+    elif "{{" in target or "%7b%7b" in target.lower():
+        yield (
+            target,
+            "Un lien du document contient une balise : retirez le lien et écrivez la balise comme "
+            "un texte, l’adresse obtenue sera cliquable.",
+        )
     elif not target.lower().startswith(("http://", "https://", "mailto:", "#")):
         yield (
             target,

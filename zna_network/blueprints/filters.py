@@ -6,7 +6,7 @@ from flask import Flask
 from markupsafe import Markup, escape
 
 from zna_network.services import french_time
-
+from zna_network.services.documents.typed_text import duration
 
 _ADDRESS = re.compile(r"(https?://[^\s<>\"]+)")
 
@@ -21,6 +21,8 @@ def install(app: Flask) -> None:
         paragraphs=paragraphs,
         counted=counted,
         linked=linked,
+        duration=duration,
+        file_size=file_size,
     )
     app.jinja_env.globals["time_range"] = french_time.time_range
 
@@ -53,3 +55,10 @@ def counted(number: int, singular: str, plural: str | None = None) -> str:
     """« 1 membre », « 12 membres », with French's rule that 0 is singular."""
     word = singular if abs(number) < 2 else (plural or f"{singular}s")
     return f"{number:,}".replace(",", "\u202f") + f"\u00a0{word}"
+
+
+def file_size(size: int) -> str:
+    """« 420 ko » or « 1,2 Mo », of a number of bytes."""
+    if size < 1024 * 1024:
+        return f"{max(1, round(size / 1024))}\u00a0ko"
+    return f"{size / 1024 / 1024:.1f}\u00a0Mo".replace(".", ",")

@@ -148,6 +148,7 @@ class RevisionField(IntegerField):  # type: ignore[misc]
     """The revision that a form was filled from, sent back with it for the optimistic lock."""
 
     widget = HiddenInput()
+    raw_data: list[str] | None
 
     @property
     def seen(self) -> int:

@@ -4,12 +4,15 @@ from dataclasses import dataclass
 
 from zna_network.ports.calendar import CalendarWriter
 from zna_network.ports.clock import Clock
+from zna_network.ports.contact_cards import ContactCardWriter
+from zna_network.ports.data_inclusion import DataInclusionSchema
 from zna_network.ports.documents import DocumentRenderer
 from zna_network.ports.mail_templates import MailTemplates
 from zna_network.ports.mailer import Mailer
 from zna_network.ports.messages import MessageComposer
 from zna_network.ports.qr_codes import QrCodes
 from zna_network.ports.sent_mails import SentMails
+from zna_network.ports.spreadsheets import SheetReader, SheetWriter
 
 
 @dataclass(frozen=True)
@@ -22,3 +25,7 @@ class Ports:
     calendar: CalendarWriter
     qr_codes: QrCodes
     sent_mails: SentMails
+    sheet_reader: SheetReader
+    sheet_writer: SheetWriter
+    contact_cards: ContactCardWriter
+    data_inclusion: DataInclusionSchema

@@ -12,7 +12,6 @@ from zna_network.models.invitation import (
     Answer,
     Invitation,
     Reminder,
-    ReminderKind,
     RetiredLink,
     Rsvp,
 )
@@ -104,6 +103,12 @@ def representatives_locked(invitation_id: int) -> Select[Invitation]:
     )
 
 
+def representative_of(invitation_id: int) -> Select[Invitation]:
+    return select(Invitation).where(
+        Invitation.represents_id == invitation_id, Invitation.removed_at.is_(None)
+    )
+
+
 def live_with_email(meeting_id: int, email: str) -> Select[Invitation]:
     return select(Invitation).where(
         Invitation.meeting_id == meeting_id,
@@ -120,7 +125,7 @@ def live_with_contact(meeting_id: int, contact_id: int) -> Select[Invitation]:
     )
 
 
-def highest_sequences(meeting_id: int) -> Select[str, int]:
+def highest_sequences(meeting_id: int) -> Select[str, int | None]:
     """The last version of this meeting that each address was sent, removed invitations
     included."""
     return (
@@ -195,10 +200,6 @@ def silent(meeting_id: int) -> Select[int]:
 
 def reminders_of(invitation_ids: Collection[int]) -> Select[Reminder]:
     return select(Reminder).where(Reminder.invitation_id.in_(invitation_ids)).order_by(Reminder.id)
-
-
-def reminder_of_kind(invitation_id: int, kind: ReminderKind) -> Select[Reminder]:
-    return select(Reminder).where(Reminder.invitation_id == invitation_id, Reminder.kind == kind)
 
 
 def organisations_named(sort_key: str) -> Select[Organisation]:

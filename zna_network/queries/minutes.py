@@ -56,6 +56,17 @@ def of_meeting(meeting_id: int, *, lock: bool = False) -> Select[Minutes]:
     return statement
 
 
+def held_meeting(meeting_id: int) -> Select[Meeting]:
+    """The meeting, shared with whoever else writes in its minutes, kept from whoever changes it."""
+    return (
+        select(Meeting)
+        .where(Meeting.id == meeting_id)
+        .options(selectinload(Meeting.committee).selectinload(Committee.led_by))
+        .with_for_update(read=True, key_share=True)
+        .execution_options(populate_existing=True)
+    )
+
+
 def with_everything(meeting_id: int) -> Select[Minutes]:
     """The minutes as their page shows them, without the documents of the versions."""
     committee = selectinload(Minutes.meeting).selectinload(Meeting.committee)
@@ -142,6 +153,17 @@ def version(meeting_id: int, number: int) -> Select[MinutesVersion]:
         .join(Minutes, MinutesVersion.minutes_id == Minutes.id)
         .where(Minutes.meeting_id == meeting_id, MinutesVersion.number == number)
         .options(undefer(MinutesVersion.document))
+    )
+
+
+def latest_version(minutes_id: int) -> Select[MinutesVersion]:
+    """The version in force, or set aside by the draft; with its document."""
+    return (
+        select(MinutesVersion)
+        .where(MinutesVersion.minutes_id == minutes_id)
+        .options(undefer(MinutesVersion.document))
+        .order_by(MinutesVersion.number.desc())
+        .limit(1)
     )
 
 

@@ -15,6 +15,7 @@ from zna_network.services.clean_values import clean_line, clean_text
 from zna_network.services.context import Context
 from zna_network.services.errors import ConflictError, InvalidError, NotFoundError
 from zna_network.services.meetings import meeting_to_prepare
+from zna_network.services.minutes_sections import follow_agenda
 from zna_network.services.unit_of_work import CHANGED_MEANWHILE
 
 LONGEST_MINUTES = 480
@@ -50,6 +51,7 @@ def add_item(ctx: Context, meeting_id: int, data: AgendaItemData) -> AgendaItem:
         _describe(item, data)
         ctx.session.add(item)
         ctx.session.flush()
+        follow_agenda(ctx, meeting)
         ctx.record("agenda.item_added", item, meeting=meeting.id)
     return item
 
@@ -59,10 +61,12 @@ def update_item(
 ) -> AgendaItem:
     """Raises ConflictError when somebody else has changed this point meanwhile."""
     with ctx.unit_of_work():
-        item = _item(ctx, meeting_to_prepare(ctx, meeting_id), item_id)
+        meeting = meeting_to_prepare(ctx, meeting_id)
+        item = _item(ctx, meeting, item_id)
         if item.revision != revision:
             raise ConflictError(CHANGED_MEANWHILE)
         _describe(item, data)
+        follow_agenda(ctx, meeting)
         ctx.record("agenda.item_updated", item, meeting=meeting_id)
     return item
 
@@ -76,6 +80,7 @@ def remove_item(ctx: Context, meeting_id: int, item_id: int) -> None:
             return
         ctx.record("agenda.item_removed", item, meeting=meeting.id)
         ctx.session.delete(item)
+        follow_agenda(ctx, meeting)
 
 
 def move_item(ctx: Context, meeting_id: int, item_id: int, *, up: bool) -> None:
@@ -90,6 +95,7 @@ def move_item(ctx: Context, meeting_id: int, item_id: int, *, up: bool) -> None:
         if 0 <= there < len(order):
             order[here], order[there] = order[there], order[here]
             _number(ctx, order)
+            follow_agenda(ctx, meeting)
             ctx.record("agenda.item_moved", meeting, item=item_id)
 
 

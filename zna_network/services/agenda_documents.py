@@ -1,12 +1,10 @@
 """The agenda as a Word document."""
 
-from dataclasses import dataclass
-
 from zna_network.models.document import DocumentKind
 from zna_network.queries.minutes import open_actions_before
 from zna_network.services import committee_access
 from zna_network.services.context import Context
-from zna_network.services.document_rendering import render
+from zna_network.services.document_rendering import WordFile, render
 from zna_network.services.documents.facts import (
     action_facts,
     agenda_points,
@@ -18,12 +16,6 @@ from zna_network.services.documents.mappings import agenda_document_values
 from zna_network.services.documents.values import AgendaDocument
 from zna_network.services.folding import fold
 from zna_network.services.french_time import local_date
-
-
-@dataclass(frozen=True)
-class WordFile:
-    filename: str
-    content: bytes
 
 
 def agenda_document(ctx: Context, meeting_id: int) -> WordFile:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from zna_network.models.meeting import Meeting
 from zna_network.models.minutes import Attendance, MinutesState, Presence
 from zna_network.queries import attendance as queries
-from zna_network.queries import meetings
 from zna_network.queries import minutes as minutes_queries
 from zna_network.services.addresses import clean_email
 from zna_network.services.attendance_lines import AttendanceLine, lines
@@ -15,6 +14,7 @@ from zna_network.services.committee_access import require_prepare
 from zna_network.services.context import Context
 from zna_network.services.errors import ConflictError, InvalidError, NotFoundError
 from zna_network.services.folding import fold
+from zna_network.services.minutes_access import held_meeting
 from zna_network.services.unit_of_work import take_turns
 
 CANCELLED = "Cette réunion est annulée : il n’y a pas de présence à pointer."
@@ -122,9 +122,7 @@ def remove_person(ctx: Context, meeting_id: int, attendance_id: int) -> None:
 def _open_list(ctx: Context, meeting_id: int) -> Meeting:
     """The meeting, its list held until the end of the transaction. Refuses one that is cancelled,
     and one whose minutes are validated."""
-    meeting = ctx.session.scalar(meetings.by_id(meeting_id))
-    if meeting is None:
-        raise NotFoundError("Cette réunion n’existe pas.")
+    meeting = held_meeting(ctx, meeting_id)
     require_prepare(ctx, meeting.committee)
     if meeting.is_cancelled:
         raise ConflictError(CANCELLED)

@@ -79,7 +79,8 @@ def counts(found: Iterable[AttendanceLine]) -> dict[Presence, int]:
 
 def _of_invitation(invitation: Invitation, row: Attendance | None) -> AttendanceLine:
     presence, represented_by = proposal(invitation)
-    organisation = invitation.organisation.name if invitation.organisation else ""
+    known = invitation.organisation
+    organisation = known.name if known else invitation.organisation_name
     return AttendanceLine(
         key=f"i{invitation.id}",
         name=invitation.name,

@@ -46,7 +46,7 @@ def clean_siret(typed: str, *, field: str = "siret") -> str:
         return ""
     if not (digits.isascii() and digits.isdigit()) or len(digits) != 14:
         raise InvalidError(
-            "Un SIRET a 14 chiffres. Exemple : 200 033 579 00016. Laissez vide si vous ne le "
+            "Un SIRET a 14 chiffres. Exemple : 200 033 579 00018. Laissez vide si vous ne le "
             "connaissez pas.",
             field=field,
         )

@@ -12,7 +12,6 @@ from zna_network.ports.documents import DOCX_MEDIA_TYPE
 from zna_network.ports.messages import Attachment
 from zna_network.queries import invitations as queries
 from zna_network.queries import meetings as meeting_queries
-from zna_network.services import committee_access
 from zna_network.services.context import Context
 from zna_network.services.document_rendering import render
 from zna_network.services.documents import facts
@@ -22,6 +21,7 @@ from zna_network.services.errors import InvalidError, NotFoundError, TooLargeErr
 from zna_network.services.folding import fold
 from zna_network.services.french_time import local_date
 from zna_network.services.invitation_links import link_of
+from zna_network.services.permissions import Permission
 
 LETTERS_AT_ONCE = 300
 
@@ -72,11 +72,11 @@ def download_letters(ctx: Context, meeting_id: int) -> Attachment:
 
 
 def _meeting(ctx: Context, meeting_id: int) -> Meeting:
-    """The meeting with its agenda, for those who may prepare it: letters hold personal links."""
+    """The meeting with its agenda, for those who convene: letters hold the personal links."""
+    ctx.require(Permission.MEETING_CONVENE)
     meeting = ctx.session.scalar(meeting_queries.with_agenda(meeting_id))
     if meeting is None:
         raise NotFoundError("Cette réunion n’existe pas.")
-    committee_access.require_prepare(ctx, meeting.committee)
     return meeting
 
 

@@ -1,6 +1,8 @@
 """The Word documents handed out: our templates, or those that staff have put in their place."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from zna_network.config import CHECKOUT
@@ -10,6 +12,16 @@ from zna_network.queries import documents as queries
 from zna_network.services.context import Context
 from zna_network.services.errors import InvalidError
 
+FOLDER: Path = CHECKOUT / "docs_templates"
+
+
+@dataclass(frozen=True)
+class WordFile:
+    """A docx and the name that it is saved under."""
+
+    filename: str
+    content: bytes
+
 
 def template_of(ctx: Context, kind: DocumentKind) -> bytes:
     """The template in use for this kind of document."""
@@ -18,7 +30,7 @@ def template_of(ctx: Context, kind: DocumentKind) -> bytes:
 
 
 def default_template(kind: DocumentKind) -> bytes:
-    return (CHECKOUT / "docs_templates" / f"{kind.value}.docx").read_bytes()
+    return (FOLDER / f"{kind.value}.docx").read_bytes()
 
 
 def render(ctx: Context, kind: DocumentKind, values: Mapping[str, Any]) -> bytes:

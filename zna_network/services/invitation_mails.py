@@ -46,7 +46,7 @@ class Desk:
     ctx: Context
     meeting: Meeting
     threads: dict[str, Thread]
-    highest: dict[str, int]
+    highest: dict[str, int | None]
 
     def thread(self, invitation: Invitation) -> Thread:
         return self.threads[thread_of(invitation.id)]
@@ -61,7 +61,7 @@ def open_desk(ctx: Context, meeting: Meeting, invitations: Collection[Invitation
         for message in ctx.session.scalars(queries.mails_of_threads(keys)):
             threads[message.thread_key].append(message)
     sequences = ctx.session.execute(queries.highest_sequences(meeting.id))
-    return Desk(ctx, meeting, threads, highest={email: number for email, number in sequences})
+    return Desk(ctx, meeting, threads, highest=dict(sequences.all()))
 
 
 def send_request(desk: Desk, invitation: Invitation) -> None:

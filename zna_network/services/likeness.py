@@ -18,13 +18,14 @@ LARGEST_BLOCK = 40
 LARGEST_SHARED_LINE = 6
 NEAR = 0.75
 
-_EMPTY_WORDS = frozenset(
-    """
-    a ad an antenne asbl asso association associations au aux comite d de delegation des du en et
-    federation l la le les loi 1901 mutuelle oeuvre pour sa sarl sas scic scop section sur un une
-    union
-    """.split()
-)
+# fmt: off
+_EMPTY_WORDS = frozenset((
+    "a", "ad", "an", "antenne", "asbl", "asso", "association", "associations", "au", "aux",
+    "comite", "d", "de", "delegation", "des", "du", "en", "et", "federation", "l", "la", "le",
+    "les", "loi", "1901", "mutuelle", "oeuvre", "pour", "sa", "sarl", "sas", "scic", "scop",
+    "section", "sur", "un", "une", "union",
+))
+# fmt: on
 _SPELT_OUT = (
     ("centre communal d action sociale", "ccas"),
     ("centre intercommunal d action sociale", "cias"),

@@ -61,17 +61,18 @@ def update_meeting(ctx: Context, meeting_id: int, data: MeetingData, revision: i
         meeting = meeting_to_prepare(ctx, meeting_id)
         if meeting.revision != revision:
             raise ConflictError(CHANGED_MEANWHILE)
-        before = _shown_in_calendars(meeting)
+        before, was_at = _shown_in_calendars(meeting), _when_and_where(meeting)
         has_begun = meeting.starts_at <= ctx.now
-        may_announce = _may_announce(ctx, meeting)
+        convened = is_convened(ctx, meeting)
         _describe(ctx, meeting.committee, meeting, data)
         meeting.updated_at = ctx.now
         if _shown_in_calendars(meeting) != before and not has_begun:
-            if not may_announce:
-                raise InvalidError(CONVENED)
+            if convened:
+                _check_announceable(ctx, meeting)
             meeting.sequence += 1
             ctx.session.flush()
-            invitations.announce_change(ctx, meeting)
+            moved = _when_and_where(meeting) != was_at
+            invitations.announce_change(ctx, meeting, reconfirm=moved)
         ctx.record("meeting.updated", meeting, sequence=meeting.sequence)
     return meeting
 
@@ -85,7 +86,7 @@ def cancel_meeting(ctx: Context, meeting_id: int, reason: str) -> Meeting:
         reason = clean_text(reason, field="reason", limit=1000)
         if not reason:
             raise InvalidError("Indiquez le motif : il sera envoyé aux invités.", field="reason")
-        if not _may_announce(ctx, meeting):
+        if is_convened(ctx, meeting) and not ctx.may(Permission.MEETING_CONVENE):
             raise InvalidError(CONVENED)
         meeting.state = MeetingState.CANCELLED
         meeting.cancel_reason = reason
@@ -129,9 +130,14 @@ def _new_uid(ctx: Context) -> str:
     return f"{secrets.token_hex(16)}@{domain}"
 
 
-def _may_announce(ctx: Context, meeting: Meeting) -> bool:
-    """What mails people is for those who may convene them."""
-    return ctx.may(Permission.MEETING_CONVENE) or not is_convened(ctx, meeting)
+def _check_announceable(ctx: Context, meeting: Meeting) -> None:
+    """What mails people is for those who may convene them, and says where to come."""
+    if not ctx.may(Permission.MEETING_CONVENE):
+        raise InvalidError(CONVENED)
+    if not (meeting.place or meeting.visio_url):
+        raise InvalidError(
+            "Des personnes sont convoquées : indiquez un lieu ou un lien de visio.", field="place"
+        )
 
 
 def _describe(ctx: Context, committee: Committee, meeting: Meeting, data: MeetingData) -> None:
@@ -161,10 +167,9 @@ def _clean_visio(typed: str) -> str:
 
 
 def _shown_in_calendars(meeting: Meeting) -> tuple[object, ...]:
-    return (
-        meeting.title,
-        meeting.starts_at,
-        meeting.ends_at,
-        meeting.place,
-        meeting.visio_url,
-    )
+    return (meeting.title, meeting.visio_url, *_when_and_where(meeting))
+
+
+def _when_and_where(meeting: Meeting) -> tuple[object, ...]:
+    """What people have answered to: they are asked again when it changes."""
+    return (meeting.starts_at, meeting.ends_at, meeting.place)

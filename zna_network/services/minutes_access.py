@@ -33,10 +33,19 @@ def writable_meeting(ctx: Context, meeting_id: int) -> Meeting:
     return meeting
 
 
+def held_meeting(ctx: Context, meeting_id: int) -> Meeting:
+    """The meeting, which nobody can change or cancel until the end of the transaction. It is
+    taken before the minutes, as those who change its agenda do: nobody waits in a circle."""
+    meeting = ctx.session.scalar(queries.held_meeting(meeting_id))
+    if meeting is None:
+        raise NotFoundError("Cette réunion n’existe pas.")
+    return meeting
+
+
 def locked_minutes(ctx: Context, meeting_id: int, permission: Permission) -> Minutes:
     """The minutes, held until the end of the transaction: whoever else writes in them or
     validates them waits, then sees what this transaction has left."""
-    meeting = readable_meeting(ctx, meeting_id)
+    meeting = held_meeting(ctx, meeting_id)
     ctx.require(permission, meeting.committee.led_by_id)
     minutes = ctx.session.scalar(queries.of_meeting(meeting_id, lock=True))
     if minutes is None:

@@ -9,7 +9,7 @@ from zna_network.queries import minutes as queries
 from zna_network.services.attendance_lines import lines
 from zna_network.services.committee_access import readable_meeting
 from zna_network.services.context import Context
-from zna_network.services.document_rendering import render
+from zna_network.services.document_rendering import WordFile, render
 from zna_network.services.documents.facts import (
     action_facts,
     committee_facts,
@@ -30,8 +30,8 @@ from zna_network.services.minutes_access import NOT_STARTED, writable_meeting
 from zna_network.services.minutes_sections import carried_over_since, shown_sections
 
 
-def draft_document(ctx: Context, meeting_id: int) -> tuple[str, bytes]:
-    """The file name and the docx of the draft as it stands, marked as such.
+def draft_document(ctx: Context, meeting_id: int) -> WordFile:
+    """The draft as it stands, marked as such.
 
     Raises InvalidError when the template in use cannot be filled."""
     writable_meeting(ctx, meeting_id)
@@ -40,16 +40,16 @@ def draft_document(ctx: Context, meeting_id: int) -> tuple[str, bytes]:
         raise NotFoundError(NOT_STARTED)
     values = minutes_values(document(ctx, minutes))
     name = file_name(minutes.meeting, f"projet-v{next_number(ctx, minutes)}")
-    return name, render(ctx, DocumentKind.MINUTES, values)
+    return WordFile(name, render(ctx, DocumentKind.MINUTES, values))
 
 
-def version_document(ctx: Context, meeting_id: int, number: int) -> tuple[str, bytes]:
+def version_document(ctx: Context, meeting_id: int, number: int) -> WordFile:
     """The docx handed out as that version, byte for byte, for whoever may read the committee."""
     meeting = readable_meeting(ctx, meeting_id)
     version = ctx.session.scalar(queries.version(meeting_id, number))
     if version is None:
         raise NotFoundError("Cette version du compte-rendu n’existe pas.")
-    return version_name(meeting, version), version.document
+    return WordFile(version_name(meeting, version), version.document)
 
 
 def version_name(meeting: Meeting, version: MinutesVersion) -> str:

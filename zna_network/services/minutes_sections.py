@@ -7,6 +7,7 @@ from zna_network.models.minutes import Minutes, MinutesSection, MinutesState
 from zna_network.queries import meetings
 from zna_network.queries import minutes as queries
 from zna_network.services.context import Context
+from zna_network.services.errors import InvalidError
 
 MISCELLANEOUS = "Points divers"
 _STEP = 10
@@ -69,3 +70,12 @@ def carried_over_since(minutes: Minutes) -> datetime:
     """An action of an earlier meeting is spoken of when it was open then: at the meeting, or when
     its minutes were begun, if that came first."""
     return min(minutes.meeting.starts_at, minutes.created_at)
+
+
+def own_section(ctx: Context, minutes: Minutes, section_id: int | None) -> int | None:
+    """The section, if it is one of these minutes. Raises InvalidError otherwise."""
+    if section_id is None:
+        return None
+    if ctx.session.scalar(queries.section(minutes.meeting_id, section_id)) is None:
+        raise InvalidError("Ce point n’est plus dans le compte-rendu.", field="section_id")
+    return section_id

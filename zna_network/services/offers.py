@@ -36,7 +36,7 @@ class OfferData:
 
 
 @dataclass(frozen=True)
-class _Named:
+class NamedRows:
     """The rows that an offer's codes stand for."""
 
     communes: Sequence[Commune]
@@ -56,7 +56,7 @@ def create_offer(ctx: Context, organisation_id: int, data: OfferData) -> Offer:
         offer = Offer(
             organisation=organisation, created_at=ctx.now, updated_at=ctx.now, target_groups=[]
         )
-        _write(offer, clean, named)
+        write_offer(offer, clean, named)
         ctx.session.add(offer)
         ctx.session.flush()
         refresh_search_text(organisation)
@@ -75,7 +75,7 @@ def update_offer(ctx: Context, offer_id: int, data: OfferData, revision: int) ->
         clean, named = _cleaned(ctx, data)
         if data_of(offer) == clean:
             return offer
-        _write(offer, clean, named)
+        write_offer(offer, clean, named)
         # Also when only the lists of rights or communes change: the lock is on the whole offer.
         offer.revision = offer.revision + 1
         offer.updated_at = ctx.now
@@ -121,8 +121,29 @@ def data_of(offer: Offer) -> OfferData:
     )
 
 
-def _cleaned(ctx: Context, data: OfferData) -> tuple[OfferData, _Named]:
+def cleaned(data: OfferData) -> OfferData:
+    """The offer in the form that is stored; its codes are not looked up. Raises
+    InvalidValuesError with all that is wrong."""
     checks = Checks()
+    clean = _clean_fields(checks, data)
+    checks.finish()
+    return clean
+
+
+def _cleaned(ctx: Context, data: OfferData) -> tuple[OfferData, NamedRows]:
+    checks = Checks()
+    clean = _clean_fields(checks, data)
+    named = NamedRows(
+        communes=ctx.session.scalars(territory.communes_among(clean.communes)).all(),
+        qpvs=ctx.session.scalars(territory.qpvs_among(clean.qpvs)).all(),
+        rights=ctx.session.scalars(territory.rights_among(clean.rights)).all(),
+    )
+    _check_known(checks, clean, named)
+    checks.finish()
+    return clean, named
+
+
+def _clean_fields(checks: Checks, data: OfferData) -> OfferData:
     clean = replace(
         data,
         title=checks.take(
@@ -143,14 +164,7 @@ def _cleaned(ctx: Context, data: OfferData) -> tuple[OfferData, _Named]:
         target_groups=tuple(sorted(set(data.target_groups))),
     )
     _check_territory(checks, clean)
-    named = _Named(
-        communes=ctx.session.scalars(territory.communes_among(clean.communes)).all(),
-        qpvs=ctx.session.scalars(territory.qpvs_among(clean.qpvs)).all(),
-        rights=ctx.session.scalars(territory.rights_among(clean.rights)).all(),
-    )
-    _check_known(checks, clean, named)
-    checks.finish()
-    return clean, named
+    return clean
 
 
 def _check_territory(checks: Checks, data: OfferData) -> None:
@@ -169,7 +183,7 @@ def _check_territory(checks: Checks, data: OfferData) -> None:
         )
 
 
-def _check_known(checks: Checks, data: OfferData, named: _Named) -> None:
+def _check_known(checks: Checks, data: OfferData, named: NamedRows) -> None:
     if len(named.communes) != len(data.communes):
         checks.refuse("L’une des communes n’est pas du territoire.", "communes")
     if len(named.qpvs) != len(data.qpvs):
@@ -180,7 +194,8 @@ def _check_known(checks: Checks, data: OfferData, named: _Named) -> None:
         checks.refuse("L’un des droits n’est pas dans la liste.", "rights")
 
 
-def _write(offer: Offer, clean: OfferData, named: _Named) -> None:
+def write_offer(offer: Offer, clean: OfferData, named: NamedRows) -> None:
+    """Put cleaned values in the row; nothing is checked nor recorded here."""
     offer.title = clean.title
     offer.kind = clean.kind
     offer.description = clean.description

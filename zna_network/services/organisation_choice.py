@@ -1,6 +1,7 @@
 """Which organisation a person means: picked in a list of suggestions, or typed."""
 
 from zna_network.models.organisation import Organisation
+from zna_network.queries import directory
 from zna_network.queries import organisations as queries
 from zna_network.services.context import Context
 from zna_network.services.errors import InvalidError
@@ -52,7 +53,7 @@ def _near(ctx: Context, typed: str) -> list[Organisation]:
     words = search_words(typed)
     if not words:
         return []
-    return list(ctx.session.scalars(queries.suggestions(words, NEAR_NAMES)))
+    return list(ctx.session.scalars(directory.suggestions(words, NEAR_NAMES)))
 
 
 def _explain(typed: str, near: list[Organisation], *, several: bool) -> str:

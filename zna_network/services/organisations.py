@@ -42,7 +42,7 @@ __all__ = [
 ]
 
 SORT_KEY_LENGTH = 200
-_TURN = "organisation:identity"
+IDENTITY_TURN = "organisation:identity"
 
 
 class SameOrganisationError(ConflictError):
@@ -65,7 +65,7 @@ def create_organisation(
     ctx.require(Permission.DIRECTORY_EDIT)
     with ctx.unit_of_work():
         clean = cleaned(ctx, data)
-        take_turns(ctx.session, _TURN)
+        take_turns(ctx.session, IDENTITY_TURN)
         _refuse_same_siret(ctx, clean, None)
         if not despite_same_name:
             _refuse_same_name(ctx, clean, None)
@@ -98,7 +98,7 @@ def update_organisation(
         changed = _changed_fields(organisation, clean)
         if not changed:
             return organisation
-        take_turns(ctx.session, _TURN)
+        take_turns(ctx.session, IDENTITY_TURN)
         _refuse_same_siret(ctx, clean, organisation_id)
         _write(organisation, clean)
         organisation.sort_key = sort_key(clean.name)
@@ -129,7 +129,7 @@ def restore_organisation(ctx: Context, organisation_id: int) -> Organisation:
             return organisation
         if organisation.merged_into_id is not None:
             raise ConflictError("Cette fiche a été fusionnée dans une autre : modifiez l’autre.")
-        take_turns(ctx.session, _TURN)
+        take_turns(ctx.session, IDENTITY_TURN)
         _refuse_same_siret(ctx, data_of(organisation), organisation_id)
         organisation.archived_at = None
         organisation.updated_at = ctx.now

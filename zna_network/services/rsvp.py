@@ -3,7 +3,7 @@
 Every answer stays in the history; the invitation holds the last one. The invitation is locked
 while it is answered, so that two answers sent at the same instant follow one another."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from zna_network.models.invitation import Answer, AnswerChannel, Invitation, Rsvp
 from zna_network.models.meeting import Meeting
@@ -20,7 +20,7 @@ from zna_network.services.representatives import Representative
 
 ANSWERS_OFFERED = (Answer.ON_SITE, Answer.REMOTE, Answer.DECLINED, Answer.REPRESENTED)
 COMMENT_LENGTH = 1000
-REMOVED = "Vous n’êtes plus convoqué à cette réunion. Il n’y a rien à faire de votre part."
+REMOVED = "Votre présence n’est plus attendue à cette réunion. Vous n’avez rien à faire."
 MOVED = (
     "La réunion vient de changer : relisez la date, l’heure et le lieu, puis répondez de nouveau."
 )
@@ -33,7 +33,7 @@ class AnswerData:
 
     answer: Answer
     comment: str = ""
-    representative: Representative = Representative()
+    representative: Representative = field(default_factory=Representative)
     seen: int | None = None
 
 
@@ -53,9 +53,7 @@ def answer_by_link(ctx: Context, token: str, data: AnswerData) -> Invitation:
     return invitation
 
 
-def enter_answer(
-    ctx: Context, meeting_id: int, invitation_id: int, data: AnswerData
-) -> Invitation:
+def enter_answer(ctx: Context, meeting_id: int, invitation_id: int, data: AnswerData) -> Invitation:
     """Record an answer given to an agent by telephone, by mail or in person."""
     ctx.require(Permission.MEETING_CONVENE)
     with ctx.unit_of_work():

@@ -161,6 +161,8 @@ def test_macros_and_other_word_formats_are_refused() -> None:
         ("image", "https://evil.example/pixel.png", "hors du fichier"),
         ("hyperlink", "file://server/share", "ni à une page web"),
         ("hyperlink", "javascript:alert(1)", "ni à une page web"),
+        ("hyperlink", "../%7B%7B%20reponse.lien%20%7D%7D", "écrivez la balise comme un texte"),
+        ("hyperlink", "https://a.example/{{ x }}", "écrivez la balise comme un texte"),
     ],
 )
 def test_links_to_other_files_are_refused(kind: str, target: str, reason: str) -> None:
@@ -208,6 +210,7 @@ def test_malformed_and_bottomless_xml_are_refused() -> None:
         "INCLUDETEXT \\\\server\\share\\x",
         'INCLUDEPICTURE "https://evil.example/a.png"',
         'HYPERLINK "file://server/share"',
+        'HYPERLINK "{{ reponse.lien }}"',
         "MACROBUTTON Lancer",
         "LINK Excel.Sheet.8 x",
     ],
@@ -224,6 +227,14 @@ def test_fields_that_fetch_or_run_are_refused(instruction: str) -> None:
     )
     assert any("champ Word" in message for message in refusals(simple))
     assert any("champ Word" in message for message in refusals(in_body(cut)))
+
+
+def test_field_code_cut_into_runs_is_read_whole() -> None:
+    pieces = ('INCLUDETEXT "https://evil.example/x"', " PAGE")
+    runs = "".join(f"<w:r><w:instrText>{piece}</w:instrText></w:r>" for piece in pieces)
+    begin, end = (f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "end"))
+
+    assert any("champ Word" in m for m in refusals(in_body(f"<w:p>{begin}{runs}{end}</w:p>")))
 
 
 @pytest.mark.parametrize(

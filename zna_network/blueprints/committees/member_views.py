@@ -21,6 +21,9 @@ from zna_network.services.errors import ForbiddenError, NotFoundError
 from zna_network.services.organisations import resolve
 from zna_network.services.permissions import Permission
 
+# The application registers the blueprint from here, once all of its routes are known.
+__all__ = ["blueprint"]
+
 
 @blueprint.route("/<int:committee_id>/proposer", methods=["GET", "POST"])
 @requires(Permission.MEMBER_PROPOSE)
@@ -73,9 +76,7 @@ def leave(committee_id: int, membership_id: int) -> str | Response:
 def put_back(committee_id: int, membership_id: int) -> str | Response:
     form = ReasonForm()
     back = form.attempt(
-        lambda: memberships.put_back(
-            context(), committee_id, membership_id, form.reason.data or ""
-        )
+        lambda: memberships.put_back(context(), committee_id, membership_id, form.reason.data or "")
     )
     if back is None:
         return _member_page(_member(committee_id, membership_id), form)
@@ -86,14 +87,14 @@ def put_back(committee_id: int, membership_id: int) -> str | Response:
 @blueprint.post("/<int:committee_id>/membres/<int:membership_id>/siege")
 @requires(Permission.MEMBER_DECIDE)
 def change_seat(committee_id: int, membership_id: int) -> str | Response:
-    form = SeatForm()
-    changed = form.attempt(
+    seat_form = SeatForm()
+    changed = seat_form.attempt(
         lambda: memberships.change_seat(
-            context(), committee_id, membership_id, Seat(form.seat.data)
+            context(), committee_id, membership_id, Seat(seat_form.seat.data)
         )
     )
     if changed is None:
-        return _member_page(_member(committee_id, membership_id), form)
+        return _member_page(_member(committee_id, membership_id), ReasonForm(), seat_form)
     flash("Siège enregistré.", "success")
     return redirect(
         url_for("committees.member", committee_id=committee_id, membership_id=membership_id)
@@ -153,13 +154,15 @@ def _member(committee_id: int, membership_id: int) -> Membership:
     return membership
 
 
-def _member_page(membership: Membership, form: Form) -> str:
+def _member_page(
+    membership: Membership, form: ReasonForm, seat_form: SeatForm | None = None
+) -> str:
     return render_template(
         "committees/member.html",
         membership=membership,
         committee=membership.committee,
         form=form,
-        seat_form=SeatForm(data={"seat": membership.seat.value}),
+        seat_form=seat_form or SeatForm(formdata=None, data={"seat": membership.seat.value}),
         events=member_events(membership.events),
         may_decide=context().may(Permission.MEMBER_DECIDE),
     )

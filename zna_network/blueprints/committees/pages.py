@@ -78,9 +78,7 @@ def history_events(events: Sequence[MembershipEvent]) -> list[dict[str, Any]]:
 
 def member_events(events: Sequence[MembershipEvent]) -> list[dict[str, Any]]:
     """The steps of one member, latest first."""
-    return [
-        {**event_sign(event), "title": event.state.label} for event in reversed(events)
-    ]
+    return [{**event_sign(event), "title": event.state.label} for event in reversed(events)]
 
 
 def event_sign(event: MembershipEvent) -> dict[str, Any]:

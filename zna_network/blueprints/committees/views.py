@@ -64,14 +64,10 @@ def decide(committee_id: int) -> str | Response:
     )
     if chosen is None:
         committee = committee_access.readable_committee(context(), committee_id)
-        return render_template(
-            "committees/show.html", form=form, **show_page(context(), committee)
-        )
+        return render_template("committees/show.html", form=form, **show_page(context(), committee))
     done = "validée" if decision is MembershipState.VALIDATED else "écartée"
     several = len(chosen) > 1
-    flash(
-        f"{len(chosen)} propositions {done}s." if several else f"Proposition {done}.", "success"
-    )
+    flash(f"{len(chosen)} propositions {done}s." if several else f"Proposition {done}.", "success")
     return redirect(url_for("committees.show", committee_id=committee_id))
 
 

@@ -254,14 +254,20 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('filename', sa.String(length=200), nullable=False),
     sa.Column('source_format', sa.String(length=20), nullable=False),
-    sa.Column('rows', sa.JSON(), nullable=False),
+    sa.Column('remark', sa.String(length=200), nullable=False),
+    sa.Column('columns', sa.JSON(), nullable=False),
+    sa.Column('ignored', sa.JSON(), nullable=False),
     sa.Column('created_by_id', sa.Integer(), nullable=True),
     sa.Column('created_at', base.UtcDateTime(), nullable=False),
     sa.Column('applied_at', base.UtcDateTime(), nullable=True),
+    sa.Column('plan_digest', sa.String(length=64), nullable=False),
     sa.Column('summary', sa.JSON(), nullable=False),
     sa.ForeignKeyConstraint(['created_by_id'], ['user.id'], name=op.f('fk_import_batch_created_by_id_user'), ondelete='SET NULL'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_import_batch'))
     )
+    with op.batch_alter_table('import_batch', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_import_batch_created_at'), ['created_at'], unique=False)
+
     op.create_table('meeting',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('committee_id', sa.Integer(), nullable=False),
@@ -381,6 +387,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('record_review', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_record_review_organisation_id'), ['organisation_id'], unique=False)
+        batch_op.create_index('ix_record_review_state', ['state', 'sent_at'], unique=False)
+        batch_op.create_index('uq_record_review_open', ['contact_id'], unique=True, sqlite_where=sa.text("state = 'sent'"), postgresql_where=sa.text("state = 'sent'"))
 
     op.create_table('agenda_item',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -397,6 +405,28 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('agenda_item', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_agenda_item_meeting_id'), ['meeting_id'], unique=False)
+
+    op.create_table('import_line',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('batch_id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('values', sa.JSON(), nullable=False),
+    sa.Column('faults', sa.JSON(), nullable=False),
+    sa.Column('choice', sa.String(length=40), nullable=False),
+    sa.Column('status', sa.String(length=40), nullable=False),
+    sa.Column('title', sa.String(length=200), nullable=False),
+    sa.Column('organisation_id', sa.Integer(), nullable=True),
+    sa.Column('changes', sa.JSON(), nullable=False),
+    sa.Column('reasons', sa.JSON(), nullable=False),
+    sa.Column('remarks', sa.JSON(), nullable=False),
+    sa.Column('suggestions', sa.JSON(), nullable=False),
+    sa.ForeignKeyConstraint(['batch_id'], ['import_batch.id'], name=op.f('fk_import_line_batch_id_import_batch'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_import_line_organisation_id_organisation'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_import_line')),
+    sa.UniqueConstraint('batch_id', 'number', name=op.f('uq_import_line_batch_id_number'))
+    )
+    with op.batch_alter_table('import_line', schema=None) as batch_op:
+        batch_op.create_index('ix_import_line_status', ['batch_id', 'status'], unique=False)
 
     op.create_table('invitation',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -720,11 +750,17 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_invitation_contact_id'))
 
     op.drop_table('invitation')
+    with op.batch_alter_table('import_line', schema=None) as batch_op:
+        batch_op.drop_index('ix_import_line_status')
+
+    op.drop_table('import_line')
     with op.batch_alter_table('agenda_item', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_agenda_item_meeting_id'))
 
     op.drop_table('agenda_item')
     with op.batch_alter_table('record_review', schema=None) as batch_op:
+        batch_op.drop_index('uq_record_review_open', sqlite_where=sa.text("state = 'sent'"), postgresql_where=sa.text("state = 'sent'"))
+        batch_op.drop_index('ix_record_review_state')
         batch_op.drop_index(batch_op.f('ix_record_review_organisation_id'))
 
     op.drop_table('record_review')
@@ -758,6 +794,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_meeting_committee_id'))
 
     op.drop_table('meeting')
+    with op.batch_alter_table('import_batch', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_import_batch_created_at'))
+
     op.drop_table('import_batch')
     with op.batch_alter_table('document_template', schema=None) as batch_op:
         batch_op.drop_index('uq_document_template_in_use', sqlite_where=sa.text('retired_at IS NULL'), postgresql_where=sa.text('retired_at IS NULL'))

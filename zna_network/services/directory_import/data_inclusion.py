@@ -13,6 +13,7 @@ from zna_network.services.errors import InvalidError, TooLargeError
 
 Record = Mapping[str, Any]
 Row = tuple[int, dict[str, str], list[str]]
+_IDENTITY: tuple[str, ...] = ("id", "name", "siret", "commune", "insee")
 UNREADABLE = "Ce fichier JSON est illisible"
 
 
@@ -56,15 +57,13 @@ def _lists(parsed: Any) -> tuple[list[Any], list[Any]]:
     if not isinstance(structures, list) or not isinstance(services, list):
         raise InvalidError(
             "Ce fichier JSON n’est pas au format data·inclusion : une liste de structures est "
-            "attendue, ou {\"structures\": […], \"services\": […]}.",
+            'attendue, ou {"structures": […], "services": […]}.',
             field="file",
         )
     return structures, services
 
 
-def _rows(
-    schema: DataInclusionSchema, structures: list[Any], services: list[Any]
-) -> Iterator[Row]:
+def _rows(schema: DataInclusionSchema, structures: list[Any], services: list[Any]) -> Iterator[Row]:
     described: dict[str, dict[str, str]] = {}
     for number, record in enumerate(structures, start=1):
         faults = _faults(schema, RecordKind.STRUCTURE, record)
@@ -72,23 +71,22 @@ def _rows(
         if not faults:
             described[str(record["id"])] = values
         yield number, values, faults
-    identities = {
-        key: {name: values[name] for name in ("id", "name", "siret", "commune", "insee")
-              if name in values}
+    identities: dict[str, dict[str, str]] = {
+        key: {name: values[name] for name in _IDENTITY if name in values}
         for key, values in described.items()
-    }  # fmt: skip
+    }
     for number, record in enumerate(services, start=len(structures) + 1):
         faults = _faults(schema, RecordKind.SERVICE, record)
         if faults:
             yield number, _shown(record), faults
             continue
         owner = _owner(record, identities)
-        values, zone_faults = _service_values(record)
+        values = _service_values(record)
         if owner is None:
             faults.append(
                 f"structure « {record['structure_id']} » absente du fichier et de l’annuaire"
             )
-        yield number, {**(owner or {}), **values}, [*faults, *zone_faults]
+        yield number, {**(owner or {}), **values}, faults
 
 
 def _faults(schema: DataInclusionSchema, kind: RecordKind, record: Any) -> list[str]:
@@ -144,9 +142,8 @@ def _kind(record: Record) -> str:
     return OrganisationKind.ASSOCIATION.value if networks else ""
 
 
-def _service_values(record: Record) -> tuple[dict[str, str], list[str]]:
+def _service_values(record: Record) -> dict[str, str]:
     description, rights = _split_rights(str(record["description"]))
-    zone, faults = _zone(record)
     place = ", ".join(p for p in (_address(record), str(record.get("commune") or "")) if p)
     values = {
         "offer_title": str(record["nom"]),
@@ -154,10 +151,10 @@ def _service_values(record: Record) -> tuple[dict[str, str], list[str]]:
         "offer_place": place,
         "offer_hours": str(record.get("horaires_accueil") or ""),
         "target_groups": _target_groups(record),
-        "territory": zone,
+        "territory": _zone(record),
         "rights": rights,
     }
-    return {key: value.strip() for key, value in values.items() if value.strip()}, faults
+    return {key: value.strip() for key, value in values.items() if value.strip()}
 
 
 def _split_rights(description: str) -> tuple[str, str]:
@@ -176,12 +173,10 @@ def _target_groups(record: Record) -> str:
     return SEPARATOR.join(sorted(group.label for group in groups))
 
 
-def _zone(record: Record) -> tuple[str, list[str]]:
-    """The codes as they are: the territory's parser knows the communes of the CUA."""
-    zones = record.get("zone_eligibilite") or []
-    if any(zone in shared.WHOLE_ZONES for zone in zones):
-        return WHOLE, []
-    inside = [zone for zone in zones if str(zone).startswith("62") and len(str(zone)) == 5]
-    if zones and not inside:
-        return "", ["« zone_eligibilite » : hors de la Communauté urbaine d’Arras"]
-    return SEPARATOR.join(inside), []
+def _zone(record: Record) -> str:
+    """The codes as they are: the territory's parser knows the communes of the CUA, and leaves the
+    other places aside."""
+    zones = [str(zone) for zone in record.get("zone_eligibilite") or []]
+    if shared.WHOLE_ZONES.intersection(zones):
+        return WHOLE
+    return SEPARATOR.join(zones)

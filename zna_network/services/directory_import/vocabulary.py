@@ -18,6 +18,8 @@ _PARTS = re.compile(r"[;,|\n]")
 _SMALLER_PARTS = re.compile(r"\s+(?:et|&|\+)\s+|\s*/\s*")
 _CEDEX = re.compile(r"\bCEDEX\b\s*\d*", re.IGNORECASE)
 _LOT = re.compile(r"lots? ?n? ?([123])(?: .*)?")
+# A commune, département or EPCI from elsewhere: a data·inclusion zone may name many.
+_OFFICIAL_CODE = re.compile(r"\d[\dab]\d{3}|\d{2,3}|\d{9}")
 _QPV_PREFIX = re.compile(r"^(?:qpv|quartiers?(?: prioritaires?)?) (?:de |du |des |d )?")
 _WHOLE_WORDS = frozenset(
     fold(words)
@@ -130,6 +132,8 @@ class Vocabulary:
         found = _each(typed, self._place, "territoire", self._place_names)
         if "whole" in found:
             return Territory()
+        if not found:
+            raise UnknownWordsError("territoire hors de la Communauté urbaine d’Arras")
         return Territory(
             covers_whole_epci=False,
             communes=tuple(sorted({f for f in found if isinstance(f, str)})),
@@ -149,6 +153,8 @@ class Vocabulary:
             return [("lot", int(lot[1]))]
         if insee := self.commune(words):
             return [insee]
+        if _OFFICIAL_CODE.fullmatch(words):
+            return []
         keys = _CALL_QPV.get(words, (_qpv_key(words),))
         found: list[str | tuple[str, int]] = [
             ("qpv", self._qpv_words[key]) for key in keys if key in self._qpv_words

@@ -1,0 +1,133 @@
+"""Actions: decided at a meeting, followed from one meeting to the next until they are closed."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from zna_network.models.minutes import ActionItem, ActionState, Minutes
+from zna_network.queries import actions as queries
+from zna_network.services.clean_values import clean_line, clean_text
+from zna_network.services.committee_access import require_read
+from zna_network.services.context import Context
+from zna_network.services.errors import ConflictError, InvalidError, NotFoundError
+from zna_network.services.minutes_access import locked_draft
+from zna_network.services.minutes_sections import own_section
+from zna_network.services.organisation_choice import resolve
+from zna_network.services.permissions import Permission
+from zna_network.services.unit_of_work import CHANGED_MEANWHILE
+
+GONE = "Cette action n’existe plus : quelqu’un d’autre l’a peut-être retirée."
+
+
+@dataclass(frozen=True)
+class ActionData:
+    """Who does what by when. ``owner`` is in words; ``organisation_id`` and ``organisation`` are
+    an autocomplete field's hidden and typed values, both empty for none."""
+
+    text: str
+    owner: str
+    due_on: date | None = None
+    organisation: str = ""
+    organisation_id: str = ""
+    section_id: int | None = None
+
+
+def create_action(ctx: Context, meeting_id: int, data: ActionData) -> ActionItem:
+    with ctx.unit_of_work():
+        minutes = locked_draft(ctx, meeting_id)
+        action = ActionItem(meeting_id=meeting_id, created_at=ctx.now, updated_at=ctx.now)
+        _describe(ctx, minutes, action, data)
+        ctx.session.add(action)
+        ctx.session.flush()
+        ctx.record("action.created", action, meeting=meeting_id)
+    return action
+
+
+def update_action(
+    ctx: Context, meeting_id: int, action_id: int, data: ActionData, revision: int
+) -> ActionItem:
+    """Raises ConflictError when somebody else has changed it meanwhile."""
+    with ctx.unit_of_work():
+        minutes = locked_draft(ctx, meeting_id)
+        action = _of_meeting(ctx, meeting_id, action_id, revision)
+        _describe(ctx, minutes, action, data)
+        action.updated_at = ctx.now
+        ctx.record("action.updated", action, meeting=meeting_id)
+    return action
+
+
+def remove_action(ctx: Context, meeting_id: int, action_id: int, revision: int) -> None:
+    """Take off an action as it was read: changed meanwhile, it stays."""
+    with ctx.unit_of_work():
+        locked_draft(ctx, meeting_id)
+        action = _of_meeting(ctx, meeting_id, action_id, revision)
+        ctx.record("action.removed", action, meeting=meeting_id)
+        ctx.session.delete(action)
+
+
+def close_action(ctx: Context, action_id: int, state: ActionState, outcome: str) -> ActionItem:
+    """Close an action as done, or as dropped with the reason, whatever became of the minutes that
+    it comes from. Raises ConflictError when somebody has closed it already."""
+    if state is ActionState.OPEN:
+        raise InvalidError("Dites si l’action est faite ou abandonnée.", field="state")
+    with ctx.unit_of_work():
+        action = _followed(ctx, action_id)
+        if not action.is_open:
+            raise ConflictError(
+                f"Cette action a déjà été close entre-temps : {action.state.label.lower()}."
+            )
+        said = clean_text(outcome, field="outcome", limit=1000)
+        if state is ActionState.DROPPED and not said:
+            raise InvalidError("Dites pourquoi l’action est abandonnée.", field="outcome")
+        action.state, action.outcome = state, said
+        action.closed_at = action.updated_at = ctx.now
+        ctx.record("action.closed", action, state=state.value)
+    return action
+
+
+def reopen_action(ctx: Context, action_id: int) -> ActionItem:
+    """Open an action again: it comes back at the committee's next meeting."""
+    with ctx.unit_of_work():
+        action = _followed(ctx, action_id)
+        if action.is_open:
+            raise ConflictError("Cette action est déjà ouverte.")
+        action.state, action.closed_at = ActionState.OPEN, None
+        action.updated_at = ctx.now
+        ctx.record("action.reopened", action)
+    return action
+
+
+def may_follow(ctx: Context, action: ActionItem) -> bool:
+    """Whether the actor may close or reopen it: staff, and the grantee leading the committee."""
+    return ctx.may(Permission.MINUTES_WRITE, action.meeting.committee.led_by_id)
+
+
+def _followed(ctx: Context, action_id: int) -> ActionItem:
+    """The action, held until the end of the transaction."""
+    action = ctx.session.scalar(queries.by_id(action_id, lock=True))
+    if action is None:
+        raise NotFoundError(GONE)
+    require_read(ctx, action.meeting.committee)
+    ctx.require(Permission.MINUTES_WRITE, action.meeting.committee.led_by_id)
+    return action
+
+
+def _of_meeting(ctx: Context, meeting_id: int, action_id: int, revision: int) -> ActionItem:
+    action = ctx.session.scalar(queries.by_id(action_id, lock=True))
+    if action is None or action.meeting_id != meeting_id:
+        raise NotFoundError(GONE)
+    if action.revision != revision:
+        raise ConflictError(CHANGED_MEANWHILE)
+    return action
+
+
+def _describe(ctx: Context, minutes: Minutes, action: ActionItem, data: ActionData) -> None:
+    action.text = clean_text(data.text, field="text", limit=2000)
+    if not action.text:
+        raise InvalidError("Écrivez ce qui est à faire.", field="text")
+    action.owner = clean_line(data.owner, field="owner", limit=200, required="Indiquez qui.")
+    action.due_on = data.due_on
+    organisation = None
+    if data.organisation_id or data.organisation.strip():
+        organisation = resolve(ctx, data.organisation_id, data.organisation, field="organisation")
+    action.organisation = organisation
+    action.section_id = own_section(ctx, minutes, data.section_id)
