@@ -27,6 +27,7 @@ from zna_network.blueprints.accounts.views import blueprint as accounts_blueprin
 from zna_network.blueprints.committees.member_views import blueprint as committees_blueprint
 from zna_network.blueprints.health.views import blueprint as health_blueprint
 from zna_network.blueprints.home.views import blueprint as home_blueprint
+from zna_network.blueprints.invitations.routes import blueprint as invitations_blueprint
 from zna_network.blueprints.meetings.agenda_views import blueprint as meetings_blueprint
 from zna_network.blueprints.outbox.views import blueprint as outbox_blueprint
 from zna_network.blueprints.users.views import blueprint as users_blueprint
@@ -48,6 +49,7 @@ BLUEPRINTS = (
     health_blueprint,
     committees_blueprint,
     meetings_blueprint,
+    invitations_blueprint,
     outbox_blueprint,
     users_blueprint,
 )

@@ -1,6 +1,5 @@
 """Invitations, saved as the services would leave them, and what their mails hold."""
 
-from datetime import UTC, datetime
 from itertools import count
 
 from sqlalchemy.orm import Session
@@ -12,7 +11,7 @@ from zna_network.models.invitation import Invitation
 from zna_network.models.meeting import Meeting
 from zna_network.models.organisation import Contact
 from zna_network.models.outbox import OutboxMessage
-from zna_network.queries.invitation_lists import mails_of, thread_of
+from zna_network.queries.invitation_lists import mails_of
 from zna_network.services.invitation_links import fresh_link
 
 _numbers = count(1)
@@ -55,10 +54,3 @@ def make_invitation(
 def mails_to(session: Session, invitation: Invitation) -> list[OutboxMessage]:
     """Everything in the outbox about this invitation, oldest first."""
     return list(session.scalars(mails_of(invitation.id)))
-
-
-def thread(invitation: Invitation) -> str:
-    return thread_of(invitation.id)
-
-
-SUMMER = datetime(2027, 7, 6, 12, 0, tzinfo=UTC)

@@ -1,9 +1,11 @@
 """What the demonstration data look up to be safe to repeat."""
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from zna_network.models.account import User
 from zna_network.models.committee import Committee
+from zna_network.models.invitation import Invitation
+from zna_network.models.meeting import Meeting
 from zna_network.models.organisation import Contact, Grantee, Organisation
 from zna_network.models.territory import Commune
 
@@ -38,4 +40,21 @@ def first_contact_of(organisation_id: int, *, elected: bool = False) -> Select[C
         )
         .order_by(Contact.id)
         .limit(1)
+    )
+
+
+def committee_ids_with_meetings() -> Select[int]:
+    return select(Meeting.committee_id).distinct()
+
+
+def number_of_meetings() -> Select[int]:
+    return select(func.count(Meeting.id))
+
+
+def invitations_of(meeting_id: int) -> Select[Invitation]:
+    """The people first convened, not those who represent them."""
+    return (
+        select(Invitation)
+        .where(Invitation.meeting_id == meeting_id, Invitation.represents_id.is_(None))
+        .order_by(Invitation.id)
     )

@@ -1,9 +1,10 @@
 """The whole demonstration, built by the use cases themselves: whatever they refuse, it lacks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from zna_network.models.account import Role
 from zna_network.services.context import Context
-from zna_network.services.demo import accounts, directory
+from zna_network.services.demo import accounts, committees, directory, meetings
 
 
 @dataclass(frozen=True)
@@ -16,5 +17,8 @@ class Summary:
 def build(ctx: Context) -> Summary:
     """Create what is missing. Safe to repeat; the same data each time, dated around today."""
     organisations = directory.build(ctx)
-    accounts.build(ctx, organisations)
-    return Summary(organisations=len(organisations), committees=0, meetings=0)
+    people = accounts.build(ctx, organisations)
+    agent = next(user for user in people if user.role is Role.AGENT)
+    as_agent = replace(ctx, actor=agent)
+    composed = committees.build(as_agent, organisations)
+    return Summary(len(organisations), len(composed), meetings.build(as_agent, composed))

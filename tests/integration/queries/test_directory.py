@@ -84,7 +84,7 @@ def directory_of_seven(ctx: Context) -> dict[str, Organisation]:
         ("oeuvre", ["L’Œuvre de Marœuil"]),
         ("MARŒUIL", ["L’Œuvre de Marœuil"]),
         ("maroeuil", ["L’Œuvre de Marœuil"]),
-        ("Maroeil", []),
+        ("Maroeil", ["L’Œuvre de Marœuil"]),
         ("boisieux au mont", ["L’Œuvre de Marœuil"]),
         ("Boisleux", ["L’Œuvre de Marœuil"]),
         ("lot 1", ["Familles rurales"]),
@@ -115,7 +115,7 @@ def test_names_come_before_what_is_merely_mentioned(
     ("insee", "lots", "keys"),
     [
         # Located there, then an offer that names it, then the whole EPCI; its lot, its QPV.
-        (ARRAS, (2, 3), ["caf", "ccas"]),
+        (ARRAS, (2, 3), ["ccas", "caf"]),
         (AGNY, (1,), ["caf", "rural"]),
         (BOISLEUX, (1,), ["oeuvre", "caf", "rural"]),
         (ACHICOURT, (1, 3), ["caf", "quarter", "rural"]),

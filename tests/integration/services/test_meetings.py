@@ -18,7 +18,7 @@ from zna_network.models.committee import CommitteeKind
 from zna_network.models.invitation import Answer
 from zna_network.models.meeting import Meeting, MeetingState
 from zna_network.models.outbox import OutboxMessage
-from zna_network.services import committees, meetings
+from zna_network.services import committees, delivery, invitations, meetings
 from zna_network.services.context import Context
 from zna_network.services.errors import (
     ConflictError,
@@ -188,16 +188,18 @@ def test_a_meeting_that_has_begun_keeps_its_time(ctx: Context, clock: FrozenCloc
 
 def test_a_cancelled_meeting_is_told_and_never_changes_again(ctx: Context) -> None:
     meeting = make_meeting(ctx.session)
-    invitation = make_invitation(ctx.session, meeting, convened=True)
+    invitation = make_invitation(ctx.session, meeting)
+    invitations.send_convocations(ctx, meeting.id)
+    delivery.deliver_due(ctx, "tests")
     meetings.cancel_meeting(ctx, meeting.id, " Grève des transports. ")
     assert meeting.state is MeetingState.CANCELLED
     assert (meeting.cancel_reason, meeting.sequence) == ("Grève des transports.", 1)
-    assert len(mails_to(ctx.session, invitation)) == 1
+    assert len(mails_to(ctx.session, invitation)) == 2
     with pytest.raises(ConflictError, match="annulée"):
         meetings.update_meeting(ctx, meeting.id, _data_of(meeting, place="X"), meeting.revision)
     with pytest.raises(ConflictError, match="annulée"):
         meetings.cancel_meeting(ctx, meeting.id, "Encore")
-    assert len(mails_to(ctx.session, invitation)) == 1
+    assert len(mails_to(ctx.session, invitation)) == 2
 
 
 def test_a_cancellation_needs_a_reason_and_a_meeting_to_come(

@@ -8,10 +8,14 @@ import pytest
 from flask import Flask
 
 from tests.factories.accounts import make_user
+from tests.factories.committees import make_committee
 from tests.factories.invitations import make_invitation
+from tests.factories.meetings import make_meeting
 from tests.factories.minutes import make_attendance, make_minutes
+from tests.factories.organisations import make_organisation
 from tests.races import at_once
 from tests.world import MailboxMailer
+from zna_network.models.account import Role
 from zna_network.models.minutes import Minutes, MinutesState
 from zna_network.models.outbox import OutboxMessage, OutboxState
 from zna_network.ports.documents import DOCX_MEDIA_TYPE
@@ -127,10 +131,11 @@ def test_refuses_nobody_and_strangers(ctx: Context, emails: list[str]) -> None:
 
 
 def test_only_staff_send(ctx: Context) -> None:
-    minutes = _validated(ctx)
-    grantee = make_user(ctx.session, organisation=None)
-    grantee.is_active = False
+    leading = make_organisation(ctx.session)
+    meeting = make_meeting(ctx.session, make_committee(ctx.session, led_by=leading))
+    make_invitation(ctx.session, meeting, email=INVITED)
+    minutes = _validated(ctx, make_minutes(ctx.session, meeting))
+    grantee = replace(ctx, actor=make_user(ctx.session, Role.GRANTEE, leading), is_system=False)
     with pytest.raises(ForbiddenError):
-        minutes_sending.send(
-            replace(ctx, actor=grantee, is_system=False), minutes.meeting_id, 1, [INVITED]
-        )
+        minutes_sending.send(grantee, minutes.meeting_id, 1, [INVITED])
+    assert _kinds(ctx) == []

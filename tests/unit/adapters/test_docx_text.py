@@ -61,7 +61,9 @@ def test_web_addresses_become_links(typed: str, shown: str, target: str | None) 
     assert links(package) == {shown: target or shown}
 
 
-@pytest.mark.parametrize("typed", ["https://", "http://[x/", "javascript://a", "ftp://a.example"])
+@pytest.mark.parametrize(
+    "typed", ["https://", "http:///x", "http://[x/", "javascript://a", "ftp://a.example"]
+)
 def test_what_is_not_a_web_address_stays_text(typed: str) -> None:
     package = RENDERER.render(docx_with("{{ reunion.titre }}"), {"reunion": {"titre": typed}})
 

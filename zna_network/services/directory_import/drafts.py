@@ -177,7 +177,7 @@ def _distance(data: OfferData, given: Mapping[str, Any]) -> int | None:
         after = changed_offer(data, given)
     except RowRefusedError:
         return len(given)
-    return sum(getattr(after, name) != getattr(data, name) for name in given)
+    return sum(1 for name in given if getattr(after, name) != getattr(data, name))
 
 
 def merged_contact(
