@@ -25,6 +25,8 @@ from zna_network.adapters.xlsx_writer import XlsxWriter
 from zna_network.blueprints import access, errors, filters, headers, navigation
 from zna_network.blueprints.accounts.views import blueprint as accounts_blueprint
 from zna_network.blueprints.committees.member_views import blueprint as committees_blueprint
+from zna_network.blueprints.directory.routes import blueprint as directory_blueprint
+from zna_network.blueprints.duplicates.views import blueprint as duplicates_blueprint
 from zna_network.blueprints.health.views import blueprint as health_blueprint
 from zna_network.blueprints.home.views import blueprint as home_blueprint
 from zna_network.blueprints.invitations.routes import blueprint as invitations_blueprint
@@ -47,6 +49,8 @@ BLUEPRINTS = (
     home_blueprint,
     accounts_blueprint,
     health_blueprint,
+    directory_blueprint,
+    duplicates_blueprint,
     committees_blueprint,
     meetings_blueprint,
     invitations_blueprint,

@@ -37,13 +37,39 @@ class Visitor:
         self.check()
         return self.page
 
-    def sign_in(self, email: str) -> None:
+    def sign_in(self, email: str, password: str = PASSWORD) -> None:
         self.goto("/connexion")
         self.page.get_by_label("Adresse e-mail").fill(email)
-        self.page.get_by_label("Mot de passe", exact=True).fill(PASSWORD)
+        self.page.get_by_label("Mot de passe", exact=True).fill(password)
         self.page.get_by_role("button", name="Se connecter").click()
         self.page.wait_for_url(f"{self.url}/")
         self.check()
+
+    def press(self, name: str) -> None:
+        """Press a button or follow a link by its words, and check the page it leads to."""
+        main = self.page.locator("main")
+        button = main.get_by_role("button", name=name, exact=True)
+        target = button if button.count() else main.get_by_role("link", name=name, exact=True)
+        target.first.click()
+        self.page.wait_for_load_state("load")
+        self.check()
+
+    def confirm(self, name: str) -> None:
+        """Press a button that asks for confirmation, and confirm."""
+        self.page.locator("main").get_by_role("button", name=name, exact=True).first.click()
+        self.page.locator("dialog[open]").get_by_role("button", name=name).click()
+        self.page.wait_for_load_state("load")
+        self.check()
+
+    def choose(self, label: str, words: str, option: str) -> None:
+        """Type in an autocomplete, and take one of the options that it offers."""
+        box = self.page.get_by_role("combobox", name=label)
+        box.fill("")
+        box.press_sequentially(words, delay=20)
+        self.page.get_by_role("option", name=option).first.click()
+
+    def says(self, words: str) -> bool:
+        return words in self.page.locator("main").inner_text()
 
     def check(self) -> None:
         """No serious axe-core finding, no sideways scrolling, no error behind the scenes."""

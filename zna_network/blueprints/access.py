@@ -7,7 +7,7 @@ from flask import Flask, current_app, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from zna_network.blueprints.support import wants_json
+from zna_network.blueprints.support import context, wants_json
 from zna_network.services.errors import ForbiddenError
 from zna_network.services.permissions import Permission, scope_of
 
@@ -42,6 +42,12 @@ def access_of(endpoint: str) -> Permission | str | None:
 
 def install(app: Flask) -> None:
     app.before_request(_guard)
+    app.jinja_env.globals["may"] = may
+
+
+def may(permission: str, organisation_id: int | None = None) -> bool:
+    """Whether a page should offer this to its reader: a link that would be refused is not shown."""
+    return context().may(Permission(permission), organisation_id)
 
 
 def _guard() -> Response | None:

@@ -11,12 +11,17 @@ from zna_network.services.permissions import Permission, scope_of
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the menu: shown to the accounts that have ``permission``."""
+    """One line of the menu: shown to the accounts that have ``permission``, and marked as current
+    in the pages of ``areas`` as in those of its own."""
 
     label: str
     endpoint: str
     icon: str
     permission: Permission
+    areas: frozenset[str] = frozenset()
+
+    def holds(self, area: str) -> bool:
+        return area == self.endpoint.partition(".")[0] or area in self.areas
 
 
 @dataclass(frozen=True)
@@ -28,10 +33,11 @@ class Link:
     count: int | None = None
 
 
+_OF_COMMITTEES = frozenset({"meetings", "invitations", "attendance", "minutes", "actions"})
 MENU = (
     Entry("Accueil", "home.show", "house", Permission.OWN_ACCOUNT),
     Entry("Annuaire", "directory.index", "people", Permission.DIRECTORY_READ),
-    Entry("Instances", "committees.index", "calendar3", Permission.COMMITTEE_READ),
+    Entry("Instances", "committees.index", "calendar3", Permission.COMMITTEE_READ, _OF_COMMITTEES),
     Entry("Messages", "outbox.index", "envelope", Permission.OUTBOX_READ),
     Entry("Modèles Word", "templates.index", "file-earmark-word", Permission.TEMPLATES_EDIT),
     Entry("Comptes", "users.index", "person-gear", Permission.ACCOUNTS_MANAGE),
@@ -58,7 +64,7 @@ def _navigation() -> list[Link]:
             label=entry.label,
             url=url_for(entry.endpoint),
             icon=entry.icon,
-            active=section == entry.endpoint.partition(".")[0],
+            active=entry.holds(section),
         )
         for entry in MENU
         if entry.endpoint in current_app.view_functions

@@ -8,6 +8,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import click
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -15,11 +16,11 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from zna_network.extensions import db
-from zna_network.services import accounts, delivery
+from zna_network.services import accounts, delivery, reminders
 from zna_network.services.context import Context
 
 Job = Callable[[Context], object]
-MAIL_SECONDS = 5
+MAIL_SECONDS, REMINDER_SECONDS = 5, 60
 _log = logging.getLogger(__name__)
 
 
@@ -37,18 +38,29 @@ def worker_name() -> str:
     return f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
 
 
-def run_once(app: Flask, name: str) -> None:
-    """Every job, one after the other: what ``--once`` does, and what the tests call."""
-    for job in jobs(name):
-        run_safely(app, job)
+@dataclass(frozen=True)
+class Task:
+    """One thing that the worker does, and how many seconds pass between two times."""
+
+    job: Job
+    seconds: int
 
 
-def jobs(name: str) -> list[Job]:
+def tasks(name: str, should_stop: Callable[[], bool] = lambda: False) -> list[Task]:
+    """``name`` is this worker's, for its claims; ``should_stop`` cuts a long job short."""
     return [
-        lambda ctx: delivery.deliver_due(ctx, name),
-        lambda ctx: delivery.forget_old_contents(ctx),
-        lambda ctx: accounts.forget_old_attempts(ctx),
+        Task(lambda ctx: delivery.deliver_due(ctx, name, should_stop=should_stop), MAIL_SECONDS),
+        Task(lambda ctx: reminders.send_due(ctx, should_stop=should_stop), REMINDER_SECONDS),
+        Task(lambda ctx: accounts.forget_old_attempts(ctx), 900),
+        Task(lambda ctx: delivery.forget_old_contents(ctx), 3600),
     ]
+
+
+def run_once(app: Flask, name: str) -> None:
+    """Everything that is due, mails last so that the others' leave at once: what ``--once`` does,
+    and what the tests call."""
+    for task in reversed(tasks(name)):
+        run_safely(app, task.job)
 
 
 def run_safely(app: Flask, job: Job) -> None:
@@ -61,16 +73,22 @@ def run_safely(app: Flask, job: Job) -> None:
             _log.exception("a job failed")
 
 
-def _schedule(app: Flask, name: str) -> BackgroundScheduler:
+def _schedule(app: Flask, name: str, stop: threading.Event) -> BackgroundScheduler:
+    """Each task runs at once, then at its rhythm; late, it runs all the same; never twice at a
+    time in this process."""
     scheduler = BackgroundScheduler(timezone="UTC")
-    deliver, forget_contents, forget_attempts = jobs(name)
-    every = {"coalesce": True, "max_instances": 1}
-    for job, seconds in (
-        (deliver, MAIL_SECONDS),
-        (forget_attempts, 900),
-        (forget_contents, 3600),
-    ):
-        scheduler.add_job(run_safely, "interval", args=(app, job), seconds=seconds, **every)
+    now = app.extensions["zna_ports"].clock.now()
+    for task in tasks(name, stop.is_set):
+        scheduler.add_job(
+            run_safely,
+            "interval",
+            args=(app, task.job),
+            seconds=task.seconds,
+            next_run_time=now,
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+        )
     return scheduler
 
 
@@ -87,11 +105,11 @@ def worker(once: bool) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    scheduler = _schedule(app, name)
+    scheduler = _schedule(app, name, stop)
     scheduler.start()
     click.echo(f"worker {name} : en route")
-    run_once(app, name)
     stop.wait()
     # The mail being sent is finished and marked before the process ends.
     scheduler.shutdown(wait=True)
     app.extensions["zna_ports"].mailer.close()
+    click.echo(f"worker {name} : arrêté")

@@ -151,6 +151,12 @@ class Organisation(Timestamped, Base):
         """The commune, or the town outside the territory."""
         return self.commune.name if self.commune else self.city
 
+    @property
+    def rights(self) -> list[Right]:
+        """The rights that its offers cover, each once, in the list's order."""
+        named = {right.code: right for offer in self.offers for right in offer.rights}
+        return sorted(named.values(), key=lambda right: right.position)
+
     def is_stale(self, today: date) -> bool:
         """Never verified, or not for six months."""
         return self.last_verified_on is None or self.last_verified_on < stale_limit(today)

@@ -79,6 +79,10 @@ def live_with_name(
     )
 
 
+def all_slugs() -> Select[str]:
+    return select(Organisation.slug)
+
+
 def slugs_like(base: str) -> Select[str]:
     return select(Organisation.slug).where(
         or_(Organisation.slug == base, Organisation.slug.startswith(f"{base}-", autoescape=True))

@@ -1,4 +1,4 @@
-"""Our words and data·inclusion's (research: french_public_sector.md §2), one table for both ways."""
+"""Our words and data·inclusion's: one table, for reading its files and for writing them."""
 
 from zna_network.models.organisation import OrganisationKind
 from zna_network.models.territory import TargetGroup
@@ -33,7 +33,7 @@ NETWORK_OF = {kind: kind.value for kind in NETWORKS} | {
     OrganisationKind.EPCI: OrganisationKind.COMMUNE.value,
     OrganisationKind.STATE: OrganisationKind.REGION.value,
 }
-# The most telling network first, for a structure that names several: an MDS is also « departements ».
+# The most telling first, for a structure that names several: an MDS is also « departements ».
 KIND_ORDER = (
     OrganisationKind.MDS,
     OrganisationKind.MDPH,

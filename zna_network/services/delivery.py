@@ -3,22 +3,32 @@
 The claim is committed before the mail leaves and the mark after, so two workers never send the
 same mail, and a worker that dies in between leaves a trace. SMTP cannot say whether a mail whose
 answer was lost has been taken: after ``CLAIM_LENGTH`` it goes again, byte for byte, with the same
-Message-ID, UID and SEQUENCE, which mail servers and calendars recognise as the one they have."""
+Message-ID, UID and SEQUENCE, which mail servers and calendars recognise as the one they have.
 
+Whatever goes wrong with one mail is written on it and holds back no other, except those of its
+own thread."""
+
+import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy.exc import OperationalError
+
+from zna_network.models.base import UnreadableSecretError
 from zna_network.models.outbox import OutboxMessage, OutboxState
 from zna_network.ports.mailer import DeliveryError, Envelope
 from zna_network.queries import outbox as queries
 from zna_network.services.context import Context
 
-CLAIM_LENGTH = timedelta(minutes=5)
-CLAIMED_AT_ONCE = 20
+# Longer than the slowest exchange: ten SMTP commands that each time out after a minute.
+CLAIM_LENGTH = timedelta(minutes=12)
 MAXIMUM_ATTEMPTS = 8
 FIRST_DELAY = timedelta(minutes=1)
 LONGEST_DELAY = timedelta(hours=6)
 CONTENT_KEPT = timedelta(days=30)
+TRIES_TO_MARK = 3
+_log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -32,92 +42,133 @@ class Report:
         return self.sent + self.postponed + self.failed
 
 
-def deliver_due(ctx: Context, worker: str, limit: int = 500) -> Report:
-    """Send up to ``limit`` mails that are due. ``worker`` names this process in the claims."""
+@dataclass(frozen=True)
+class _Claimed:
+    """A mail taken by this worker; no envelope for one that can never be sent."""
+
+    message_id: int
+    envelope: Envelope | None
+
+
+def deliver_due(
+    ctx: Context,
+    worker: str,
+    limit: int = 500,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> Report:
+    """Send up to ``limit`` mails that are due. ``worker`` names this process in the claims;
+    ``should_stop`` is asked between two mails."""
     report = Report()
-    while report.total < limit:
-        claimed = _claim(ctx, worker, min(CLAIMED_AT_ONCE, limit - report.total))
-        if not claimed:
+    while report.total < limit and not should_stop():
+        claimed = _claim(ctx, worker)
+        if claimed is None:
             break
-        for message_id in claimed:
-            _deliver(ctx, worker, message_id, report)
+        if claimed.envelope is None:
+            report.failed += 1
+        else:
+            _deliver(ctx, worker, claimed.message_id, claimed.envelope, report)
     return report
 
 
-def _claim(ctx: Context, worker: str, limit: int) -> list[int]:
+def _claim(ctx: Context, worker: str) -> _Claimed | None:
+    """Take one mail that is due, for this worker alone; none when there is none."""
     with ctx.unit_of_work():
-        messages = ctx.session.scalars(queries.due(ctx.now, limit)).all()
-        for message in messages:
-            message.redelivered = message.redelivered or message.state is OutboxState.SENDING
-            message.state = OutboxState.SENDING
-            message.claimed_by = worker
-            message.claimed_until = ctx.now + CLAIM_LENGTH
-            message.attempts += 1
-        return [message.id for message in messages]
+        message = ctx.session.scalar(queries.due(ctx.now, 1))
+        if message is None:
+            return None
+        message.redelivered = message.redelivered or message.state is OutboxState.SENDING
+        message.state = OutboxState.SENDING
+        message.claimed_by = worker
+        message.claimed_until = ctx.now + CLAIM_LENGTH
+        message.attempts += 1
+        return _Claimed(message.id, _envelope(message))
 
 
-def _deliver(ctx: Context, worker: str, message_id: int, report: Report) -> None:
-    envelope = _renewed(ctx, worker, message_id)
-    if envelope is None:
-        return
+def _envelope(message: OutboxMessage) -> Envelope | None:
+    """What to send; none, and the mail is marked as failed, when there is no way to."""
+    try:
+        content = message.content
+    except UnreadableSecretError:
+        _fail(message, "Contenu illisible : la clé du site a changé depuis.")
+        return None
+    if content is None:
+        _fail(message, "Le contenu de ce message a été effacé.")
+        return None
+    if message.attempts > MAXIMUM_ATTEMPTS:
+        # Each worker that took it died before it could say why.
+        _fail(message, "Envoi interrompu à chaque essai, sans explication.")
+        return None
+    return Envelope(
+        sender=message.sender,
+        recipient=message.recipient,
+        message_id=message.message_id,
+        content=content,
+    )
+
+
+def _deliver(
+    ctx: Context, worker: str, message_id: int, envelope: Envelope, report: Report
+) -> None:
     try:
         ctx.ports.mailer.send(envelope)
     except DeliveryError as error:
         _note_failure(ctx, worker, message_id, error, report)
+    except Exception as error:
+        _log.exception("the mail %s met an unexpected error", message_id)
+        reason = f"Erreur inattendue à l’envoi ({type(error).__name__})."
+        unexpected = DeliveryError(reason, permanent=False)
+        _note_failure(ctx, worker, message_id, unexpected, report)
     else:
-        _note_success(ctx, worker, message_id)
+        _note_success(ctx, message_id)
         report.sent += 1
 
 
-def _renewed(ctx: Context, worker: str, message_id: int) -> Envelope | None:
-    """Take the claim's term up again just before sending, since earlier mails of the batch may
-    have been slow; none when the claim has been lost to another worker meanwhile."""
-    with ctx.unit_of_work():
-        message = _still_ours(ctx, worker, message_id)
-        if message is None or message.content is None:
-            return None
-        message.claimed_until = ctx.now + CLAIM_LENGTH
-        return Envelope(
-            sender=message.sender,
-            recipient=message.recipient,
-            message_id=message.message_id,
-            content=message.content,
-        )
-
-
-def _still_ours(ctx: Context, worker: str, message_id: int) -> OutboxMessage | None:
-    message = ctx.session.scalar(queries.by_id(message_id, lock=True))
-    if message is None or message.state is not OutboxState.SENDING or message.claimed_by != worker:
-        return None
-    return message
-
-
-def _note_success(ctx: Context, worker: str, message_id: int) -> None:
-    with ctx.unit_of_work():
-        message = _still_ours(ctx, worker, message_id)
-        if message is not None:
-            message.state = OutboxState.SENT
-            message.sent_at = ctx.now
-            message.claimed_until = None
-            message.last_error = ""
+def _note_success(ctx: Context, message_id: int) -> None:
+    """Mark it as sent, whoever holds it by now. A database that is busy is asked again: what is
+    not marked would be sent twice."""
+    for left in reversed(range(TRIES_TO_MARK)):
+        try:
+            with ctx.unit_of_work():
+                message = ctx.session.scalar(queries.by_id(message_id, lock=True))
+                if message is not None and message.state is not OutboxState.SUPERSEDED:
+                    message.state = OutboxState.SENT
+                    message.sent_at = ctx.now
+                    message.claimed_until = None
+                    message.last_error = ""
+        except OperationalError:
+            if not left:
+                raise
+        else:
+            return
 
 
 def _note_failure(
     ctx: Context, worker: str, message_id: int, error: DeliveryError, report: Report
 ) -> None:
     with ctx.unit_of_work():
-        message = _still_ours(ctx, worker, message_id)
-        if message is None:
+        message = ctx.session.scalar(queries.by_id(message_id, lock=True))
+        is_ours = (
+            message is not None
+            and message.state is OutboxState.SENDING
+            and message.claimed_by == worker
+        )
+        if message is None or not is_ours:
             return
-        message.claimed_until = None
-        message.last_error = error.reason
         if error.permanent or message.attempts >= MAXIMUM_ATTEMPTS:
-            message.state = OutboxState.FAILED
+            _fail(message, error.reason)
             report.failed += 1
         else:
             message.state = OutboxState.PENDING
+            message.claimed_until = None
+            message.last_error = error.reason
             message.available_at = next_attempt(ctx.now, message)
             report.postponed += 1
+
+
+def _fail(message: OutboxMessage, reason: str) -> None:
+    message.state = OutboxState.FAILED
+    message.claimed_until = None
+    message.last_error = reason
 
 
 def next_attempt(now: datetime, message: OutboxMessage) -> datetime:

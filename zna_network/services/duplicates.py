@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from zna_network.models.directory_work import DismissedDuplicate
-from zna_network.models.organisation import OrganisationKind
+from zna_network.models.organisation import Organisation, OrganisationKind
 from zna_network.models.territory import Commune
 from zna_network.queries import duplicates as queries
+from zna_network.queries import organisations as organisation_queries
+from zna_network.queries.listing import Page
 from zna_network.services.context import Context
 from zna_network.services.errors import InvalidError
 from zna_network.services.folding import fold
@@ -16,6 +18,7 @@ from zna_network.services.organisations import live_organisation
 from zna_network.services.permissions import Permission
 
 NEW = 0
+PAIRS_PER_PAGE = 10
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,15 @@ class Pair:
     @property
     def weight(self) -> int:
         return sum(self.reasons)
+
+
+@dataclass(frozen=True)
+class PairOfRecords:
+    """A pair with its two records, to be compared on a page."""
+
+    low: Organisation
+    high: Organisation
+    reasons: tuple[Reason, ...]
 
 
 @dataclass(frozen=True)
@@ -77,6 +89,22 @@ def find_pairs(ctx: Context, *, dismissed: bool = False) -> list[Pair]:
         if ((low.id, high.id) in set_aside) is dismissed
     ]
     return sorted(pairs, key=lambda pair: (-pair.weight, pair.low_id, pair.high_id))
+
+
+def page_of_pairs(ctx: Context, number: int, *, dismissed: bool = False) -> Page[PairOfRecords]:
+    """One page of ``find_pairs`` with the records themselves; a page past the end is the last."""
+    pairs = find_pairs(ctx, dismissed=dismissed)
+    last = max(1, -(-len(pairs) // PAIRS_PER_PAGE))
+    number = min(max(1, number), last)
+    shown = pairs[(number - 1) * PAIRS_PER_PAGE : number * PAIRS_PER_PAGE]
+    ids = {organisation_id for pair in shown for organisation_id in (pair.low_id, pair.high_id)}
+    records = {o.id: o for o in ctx.session.scalars(organisation_queries.by_ids(ids))}
+    items = [
+        PairOfRecords(records[pair.low_id], records[pair.high_id], pair.reasons)
+        for pair in shown
+        if pair.low_id in records and pair.high_id in records
+    ]
+    return Page(items, len(pairs), number, PAIRS_PER_PAGE, sort="", descending=False)
 
 
 def dismiss_pair(ctx: Context, one_id: int, other_id: int) -> None:

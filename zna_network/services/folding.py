@@ -2,12 +2,14 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss"})
 _WORDS = {"st": "saint", "ste": "sainte"}
 _SEPARATORS = re.compile(r"[^a-z0-9]+")
 
 
+@lru_cache(maxsize=8192)  # an import folds the same few names thousands of times
 def fold(text: str) -> str:
     """Lower-case words separated by one space: « Rœux, C.C.A.S. » gives « roeux c c a s »."""
     plain = unicodedata.normalize("NFKD", text.translate(_LIGATURES))

@@ -7,7 +7,8 @@ annuls (RFC 5546, 3.2.5), and an invitation anew goes above that CANCEL, though 
 has not changed. Each person thus sees the numbers rise, whatever happened to the others."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from zna_network.models.committee import CommitteeKind
@@ -85,11 +86,12 @@ def send_cancel(desk: Desk, invitation: Invitation, mail: str) -> None:
     withdrawal of the unsent mails to somebody who has received none."""
     ctx, meeting = desk.ctx, desk.meeting
     received = was_received(desk, invitation)
-    _replace_unsent(desk.thread(invitation))
+    _replace_unsent(desk, invitation)
     if not received:
         return
     invitation.sent_sequence = next_sequence(desk, invitation)
-    content = ctx.ports.calendar.cancel(_event(desk, invitation, cancelled=True))
+    with _naming(invitation):
+        content = ctx.ports.calendar.cancel(_event(desk, invitation, cancelled=True))
     _post(
         desk,
         invitation,
@@ -122,10 +124,11 @@ def send_reminder(desk: Desk, invitation: Invitation, *, key: str, automatic: bo
 
 
 def was_received(desk: Desk, invitation: Invitation) -> bool:
-    """Whether a mail about this has reached the person's present address, or may have."""
+    """Whether a mail about this has reached the person's present address, or may have: an attempt
+    whose outcome is unknown counts, one refused for good does not."""
     return any(
-        message.state in {OutboxState.SENT, OutboxState.SENDING}
-        or (message.state is OutboxState.PENDING and message.attempts > 0)
+        message.state is OutboxState.SENT
+        or (message.state is not OutboxState.FAILED and message.attempts > 0)
         for message in desk.thread(invitation)
         if message.recipient == invitation.email
     )
@@ -144,8 +147,9 @@ def _convocation(invitation: Invitation) -> str:
 
 def _post_request(desk: Desk, invitation: Invitation, mail: str) -> None:
     ctx, meeting = desk.ctx, desk.meeting
-    _replace_unsent(desk.thread(invitation))
-    content = ctx.ports.calendar.request(_event(desk, invitation))
+    _replace_unsent(desk, invitation)
+    with _naming(invitation):
+        content = ctx.ports.calendar.request(_event(desk, invitation))
     is_steering = meeting.committee.kind is CommitteeKind.STEERING
     _post(
         desk,
@@ -164,19 +168,28 @@ def _post_request(desk: Desk, invitation: Invitation, mail: str) -> None:
 
 
 def _post(desk: Desk, invitation: Invitation, order: Post) -> None:
-    """Raises InvalidError, naming the person, for an address that no mail can be written to."""
     addressed = replace(order, thread_key=thread_of(invitation.id), meeting_id=desk.meeting.id)
+    with _naming(invitation):
+        desk.thread(invitation).append(outbox.post(desk.ctx, addressed))
+
+
+@contextmanager
+def _naming(invitation: Invitation) -> Iterator[None]:
+    """What makes a mail impossible to write is said with the name of whom it was for."""
     try:
-        message = outbox.post(desk.ctx, addressed)
+        yield
     except ValueError as error:
         raise InvalidError(f"Le message à {invitation.name} ne peut pas partir. {error}") from error
-    desk.thread(invitation).append(message)
 
 
-def _replace_unsent(thread: Thread) -> None:
-    """Drop the mails that have not left, and those that could not: a later one says it all."""
-    for message in thread:
-        if message.state in {OutboxState.PENDING, OutboxState.FAILED}:
+def _replace_unsent(desk: Desk, invitation: Invitation) -> None:
+    """Drop the mails to this address that have not left, and those that could not: a later one
+    says it all. What waits for a former address of this person stays."""
+    for message in desk.thread(invitation):
+        is_unsent = message.state in {OutboxState.PENDING, OutboxState.FAILED}
+        if is_unsent and message.recipient == invitation.email:
+            if message.state is OutboxState.FAILED:
+                message.attempts = 0  # It reached nobody: ``was_received`` must still know.
             message.state = OutboxState.SUPERSEDED
             message.content = None
 

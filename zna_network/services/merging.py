@@ -48,6 +48,33 @@ class MergeData:
     from_other: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True)
+class PairToMerge:
+    """Two live records, compared before they become one. ``same_people`` are the names of those
+    who have the same e-mail in both: two contacts each, which staff then sort out."""
+
+    kept: Organisation
+    other: Organisation
+
+    @property
+    def same_people(self) -> list[str]:
+        known = {person.email for person in self.kept.contacts if person.email}
+        return [person.full_name for person in self.other.contacts if person.email in known]
+
+
+def pair_to_merge(ctx: Context, kept_id: int, other_id: int) -> PairToMerge:
+    """Both records with all that is theirs. Raises ConflictError if one is archived."""
+    ctx.require(Permission.DIRECTORY_EDIT)
+    if kept_id == other_id:
+        raise InvalidError("Choisissez deux fiches différentes.")
+    found = {o.id: o for o in ctx.session.scalars(queries.by_ids((kept_id, other_id)))}
+    if len(found) < 2:
+        raise NotFoundError("L’une des deux fiches n’existe pas.")
+    for organisation in found.values():
+        _refuse_archived(organisation)
+    return PairToMerge(found[kept_id], found[other_id])
+
+
 def merge_organisations(ctx: Context, data: MergeData) -> Organisation:
     """All or nothing: values chosen, contacts, offers, accounts, committees, invitations, actions
     and reviews follow, the other record is archived and its address leads to the one kept.
@@ -98,17 +125,21 @@ def _locked_pair(ctx: Context, data: MergeData) -> tuple[Organisation, Organisat
     if kept is None or other is None:
         raise NotFoundError("L’une des deux fiches n’existe pas.")
     for organisation, revision in ((kept, data.kept_revision), (other, data.other_revision)):
-        if organisation.is_archived:
-            raise ConflictError(
-                f"« {organisation.name} » n’est plus dans l’annuaire : la fiche vient d’être "
-                "archivée ou fusionnée. Rien n’a été changé."
-            )
+        _refuse_archived(organisation)
         if organisation.revision != revision:
             raise ConflictError(
                 f"Quelqu’un a modifié « {organisation.name} » pendant que vous compariez les deux "
                 "fiches. Rien n’a été fusionné : relisez-les, puis recommencez."
             )
     return kept, other
+
+
+def _refuse_archived(organisation: Organisation) -> None:
+    if organisation.is_archived:
+        raise ConflictError(
+            f"« {organisation.name} » n’est plus dans l’annuaire : la fiche vient d’être "
+            "archivée ou fusionnée. Rien n’a été changé."
+        )
 
 
 def _repoint(ctx: Context, kept_id: int, other_id: int) -> dict[str, int]:

@@ -106,24 +106,38 @@ def offer_by_id(ctx: Context, offer_id: int) -> Offer:
 
 def data_of(offer: Offer) -> OfferData:
     """The offer as it stands, its lists in one order."""
-    return OfferData(
-        title=offer.title,
-        kind=offer.kind,
-        description=offer.description,
-        place=offer.place,
-        opening_hours=offer.opening_hours,
-        covers_whole_epci=offer.covers_whole_epci,
-        communes=tuple(sorted(commune.insee for commune in offer.communes)),
-        qpvs=tuple(sorted(qpv.id for qpv in offer.qpvs)),
-        lots=tuple(sorted(offer.lots)),
-        rights=tuple(sorted(right.code for right in offer.rights)),
-        target_groups=tuple(sorted(row.target_group for row in offer.target_groups)),
+    return in_one_order(
+        OfferData(
+            title=offer.title,
+            kind=offer.kind,
+            description=offer.description,
+            place=offer.place,
+            opening_hours=offer.opening_hours,
+            covers_whole_epci=offer.covers_whole_epci,
+            communes=tuple(commune.insee for commune in offer.communes),
+            qpvs=tuple(qpv.id for qpv in offer.qpvs),
+            lots=tuple(offer.lots),
+            rights=tuple(right.code for right in offer.rights),
+            target_groups=tuple(row.target_group for row in offer.target_groups),
+        )
+    )
+
+
+def in_one_order(data: OfferData) -> OfferData:
+    """The same offer, each list sorted and without repeats, so that two can be compared."""
+    return replace(
+        data,
+        communes=tuple(sorted(set(data.communes))),
+        qpvs=tuple(sorted(set(data.qpvs))),
+        lots=tuple(sorted(set(data.lots))),
+        rights=tuple(sorted(set(data.rights))),
+        target_groups=tuple(sorted(set(data.target_groups))),
     )
 
 
 def cleaned(data: OfferData) -> OfferData:
-    """The offer in the form that is stored; its codes are not looked up. Raises
-    InvalidValuesError with all that is wrong."""
+    """The offer in the form that is stored, for imports, whose codes come from the lists
+    themselves and are not looked up. Raises InvalidValuesError with all that is wrong."""
     checks = Checks()
     clean = _clean_fields(checks, data)
     checks.finish()
@@ -157,12 +171,8 @@ def _clean_fields(checks: Checks, data: OfferData) -> OfferData:
         opening_hours=checks.take(
             lambda: clean_text(data.opening_hours, field="opening_hours"), ""
         ),
-        communes=tuple(sorted(set(data.communes))),
-        qpvs=tuple(sorted(set(data.qpvs))),
-        lots=tuple(sorted(set(data.lots))),
-        rights=tuple(sorted(set(data.rights))),
-        target_groups=tuple(sorted(set(data.target_groups))),
     )
+    clean = in_one_order(clean)
     _check_territory(checks, clean)
     return clean
 

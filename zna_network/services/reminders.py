@@ -9,7 +9,7 @@ that was stopped at that time catches up, until the next one is due. Somebody co
 time is not reminded, nor is somebody reminded by hand in the 24 hours before, or since."""
 
 import logging
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
@@ -75,7 +75,7 @@ def remind(ctx: Context, meeting_id: int, invitation_ids: Collection[int] | None
     return report
 
 
-def send_due(ctx: Context) -> int:
+def send_due(ctx: Context, should_stop: Callable[[], bool] = lambda: False) -> int:
     """The worker's turn: write the automatic reminders that are due; how many were.
 
     Each is a transaction of its own: one that fails is logged, and holds back no other."""
@@ -84,6 +84,8 @@ def send_due(ctx: Context) -> int:
     due = [(meeting.id, kind) for meeting in meetings if (kind := due_kind(meeting, ctx.now))]
     for meeting_id, kind in due:
         for invitation_id in ctx.session.scalars(queries.silent(meeting_id)).all():
+            if should_stop():
+                return written
             try:
                 written += _remind_once(ctx, meeting_id, invitation_id, kind)
             except ConflictError:

@@ -1,5 +1,6 @@
 """The name of a record in its address: made once, kept for life."""
 
+from collections.abc import Iterator
 from itertools import count
 
 from sqlalchemy.orm import Session
@@ -30,3 +31,19 @@ def free_slug(session: Session, name: str) -> str:
     if base not in taken:
         return base
     return next(slug for number in count(2) if (slug := f"{base}-{number}") not in taken)
+
+
+class Slugs:
+    """Free slugs for many new records, the taken ones being read once."""
+
+    def __init__(self, session: Session) -> None:
+        self._taken = set(session.scalars(queries.all_slugs()))
+        self._numbers: dict[str, Iterator[int]] = {}
+
+    def take(self, name: str) -> str:
+        """As ``free_slug``; the next call will not give it again."""
+        base = slug = slugify(name)
+        while slug in self._taken:
+            slug = f"{base}-{next(self._numbers.setdefault(base, count(2)))}"
+        self._taken.add(slug)
+        return slug

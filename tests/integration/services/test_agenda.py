@@ -5,11 +5,12 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from tests.acting import acting_as, at_once
+from tests.acting import acting_as
 from tests.factories.accounts import make_user
 from tests.factories.committees import make_committee, make_membership
 from tests.factories.meetings import make_agenda_item, make_meeting
 from tests.factories.organisations import make_contact, make_organisation
+from tests.races import results_at_once
 from zna_network.models.account import Role
 from zna_network.models.meeting import AgendaItem, Meeting, MeetingState
 from zna_network.queries import meetings as queries
@@ -134,7 +135,7 @@ def test_no_point_is_lost_when_several_people_change_the_agenda_at_once(
             agenda.update_item(ctx, meeting_id, ids[number], data, revisions[number]).id
         )
 
-    outcomes = at_once(
+    outcomes = results_at_once(
         app,
         [
             add("Cinq"),
@@ -166,7 +167,7 @@ def test_one_text_is_kept_when_two_people_save_the_same_point_at_once(
         data = AgendaItemData(title)
         return lambda ctx: agenda.update_item(ctx, meeting_id, item_id, data, seen).title
 
-    outcomes = at_once(app, [save(f"Texte {number}") for number in range(4)])
+    outcomes = results_at_once(app, [save(f"Texte {number}") for number in range(4)])
     kept = [outcome for outcome in outcomes if isinstance(outcome, str)]
     assert len(kept) == 1
     assert sum(isinstance(outcome, ConflictError) for outcome in outcomes) == 3

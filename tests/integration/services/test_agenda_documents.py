@@ -21,7 +21,8 @@ from zna_network.services.errors import ForbiddenError, NotFoundError
 def _text(content: bytes) -> str:
     document = docx.Document(BytesIO(content))
     cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
-    return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
+    lines = [*(paragraph.text for paragraph in document.paragraphs), *cells]
+    return " ".join(" ".join(lines).split())
 
 
 def test_states_the_points_the_files_and_the_open_actions(ctx: Context) -> None:
@@ -42,12 +43,12 @@ def test_states_the_points_the_files_and_the_open_actions(ctx: Context) -> None:
     text = _text(file.content)
     for words in (
         "Réunion de décembre",
-        "jeudi 17 décembre 2026",
+        "Jeudi 17 décembre 2026",
         "Bilan",
         "Lou Exemple",
         "bilan.pdf",
         "Suites & perspectives <2027>",
-        "14\u00a0h\u00a020",
+        "14 h 20",
         "Relancer les bailleurs",
     ):
         assert words in text

@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from tests.acting import acting_as, at_once
+from tests.acting import acting_as
 from tests.factories.accounts import make_user
 from tests.factories.committees import make_committee
 from tests.factories.meetings import make_meeting
 from tests.factories.organisations import make_organisation
+from tests.races import results_at_once
 from tests.world import FrozenClock
 from zna_network.models.account import Role
 from zna_network.models.audit import AuditEvent
@@ -71,7 +72,7 @@ def test_refuses_a_name_already_taken_whatever_its_capitals(ctx: Context) -> Non
 
 
 def test_one_name_serves_once_when_two_people_take_it_at_once(app: Flask, ctx: Context) -> None:
-    outcomes = at_once(app, [lambda ctx: committees.create_committee(ctx, DATA).id] * 4)
+    outcomes = results_at_once(app, [lambda ctx: committees.create_committee(ctx, DATA).id] * 4)
     assert sum(isinstance(outcome, int) for outcome in outcomes) == 1
     assert sum(isinstance(outcome, ConflictError) for outcome in outcomes) == 3
     assert ctx.session.query(Committee).count() == 1

@@ -6,12 +6,13 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 from flask import Flask
 
-from tests.acting import acting_as, at_once
+from tests.acting import acting_as
 from tests.factories.accounts import make_user
 from tests.factories.committees import make_committee, make_membership
 from tests.factories.invitations import mails_to, make_invitation
 from tests.factories.meetings import make_meeting
 from tests.factories.organisations import make_contact, make_organisation
+from tests.races import results_at_once
 from tests.world import FrozenClock
 from zna_network.models.account import Role
 from zna_network.models.committee import CommitteeKind
@@ -158,7 +159,7 @@ def test_one_change_is_kept_when_two_are_made_at_once(app: Flask, ctx: Context) 
     invitation = make_invitation(ctx.session, meeting, convened=True)
     meeting_id, seen = meeting.id, meeting.revision
     wanted = [_data_of(meeting, place=f"Salle {number}") for number in range(4)]
-    outcomes = at_once(
+    outcomes = results_at_once(
         app,
         [
             lambda ctx, data=data: meetings.update_meeting(ctx, meeting_id, data, seen).place  # type: ignore[misc]

@@ -3,10 +3,11 @@
 import pytest
 from flask import Flask
 
-from tests.acting import acting_as, at_once
+from tests.acting import acting_as
 from tests.factories.accounts import make_user
 from tests.factories.committees import make_committee, make_membership
 from tests.factories.organisations import make_contact, make_organisation
+from tests.races import results_at_once
 from zna_network.models.account import Role
 from zna_network.models.committee import Membership, MembershipState, Seat
 from zna_network.models.organisation import Contact
@@ -110,7 +111,7 @@ def test_one_place_when_two_people_propose_the_same_contact_at_once(
 ) -> None:
     committee_id = make_committee(ctx.session).id
     contact_id = make_contact(ctx.session, make_organisation(ctx.session)).id
-    outcomes = at_once(
+    outcomes = results_at_once(
         app, [lambda ctx: memberships.propose_member(ctx, committee_id, contact_id).id] * 4
     )
     assert sum(isinstance(outcome, int) for outcome in outcomes) == 1
@@ -166,7 +167,7 @@ def test_one_decision_is_kept_when_two_are_taken_at_once(app: Flask, ctx: Contex
     def set_aside(ctx: Context) -> str:
         return memberships.decide(ctx, committee_id, ids, SET_ASIDE, "Motif")[0].state.value
 
-    outcomes = at_once(app, [validate, set_aside] * 3)
+    outcomes = results_at_once(app, [validate, set_aside] * 3)
     kept = [outcome for outcome in outcomes if isinstance(outcome, str)]
     assert len(kept) == 1
     assert sum(isinstance(outcome, ConflictError) for outcome in outcomes) == 5

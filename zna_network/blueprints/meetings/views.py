@@ -1,15 +1,13 @@
 """Meetings: the list, one meeting, fixing and cancelling it."""
 
-from io import BytesIO
-
-from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from zna_network.blueprints.access import requires
+from zna_network.blueprints.downloads import word_download
 from zna_network.blueprints.meetings.forms import CancelForm, MeetingFilter, MeetingForm
 from zna_network.blueprints.meetings.pages import show_page, warn_of
 from zna_network.blueprints.support import Listing, context, page_request
-from zna_network.ports.documents import DOCX_MEDIA_TYPE
 from zna_network.queries import committees as committee_queries
 from zna_network.queries import meetings as queries
 from zna_network.queries.listing import paginate
@@ -134,10 +132,4 @@ def cancel(meeting_id: int) -> str | Response:
 @blueprint.get("/reunions/<int:meeting_id>/ordre-du-jour.docx")
 @requires(Permission.MEETING_READ)
 def agenda_document(meeting_id: int) -> Response:
-    file = agenda_documents.agenda_document(context(), meeting_id)
-    return send_file(
-        BytesIO(file.content),
-        mimetype=DOCX_MEDIA_TYPE,
-        as_attachment=True,
-        download_name=file.filename,
-    )
+    return word_download(agenda_documents.agenda_document(context(), meeting_id))

@@ -5,9 +5,10 @@ cleaned. What is new here is only doing it without several queries for each reco
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from zna_network.models.organisation import Contact, Offer, Organisation
-from zna_network.services import contacts, offers, organisation_values
+from zna_network.services import contacts, organisation_values
 from zna_network.services.contacts import contact_sort_key
 from zna_network.services.context import Context
 from zna_network.services.directory_import.drafts import ContactDraft, OfferDraft, RecordDraft
@@ -16,6 +17,8 @@ from zna_network.services.offers import NamedRows, OfferData, write_offer
 from zna_network.services.organisation_values import OrganisationData
 from zna_network.services.organisations import refresh_search_text, sort_key
 from zna_network.services.slugs import Slugs
+
+Touched = TypeVar("Touched", OfferDraft, ContactDraft)
 
 
 @dataclass
@@ -36,17 +39,19 @@ def write_drafts(
     """Write every draft in the current transaction, and the journal with it."""
     written = Written()
     kept = [draft for draft in drafts if draft.data is not None]
-    new = [draft for draft in kept if draft.is_new]
-    changed = [draft for draft in kept if not draft.is_new and _is_changed(draft)]
-    created = _create(ctx, new, vocabulary, written)
-    for draft in changed:
-        _update(ctx, draft, vocabulary, written)
+    changed = [(d.existing, d) for d in kept if d.existing is not None and _is_changed(d)]
+    written.updated = len(changed)
+    created = _create(ctx, [draft for draft in kept if draft.is_new], vocabulary, written)
+    for organisation, draft in changed:
+        _put(ctx, organisation, draft, vocabulary, written)
+        organisation.updated_at = ctx.now
     ctx.session.flush()
     for draft, organisation in created:
         written.record_ids[draft.first_line] = organisation.id
         ctx.record("organisation.created", organisation, import_batch=batch_id)
-    for draft in changed:
-        ctx.record("organisation.updated", draft.existing, import_batch=batch_id)
+    for organisation, _ in changed:
+        refresh_search_text(organisation)
+        ctx.record("organisation.updated", organisation, import_batch=batch_id)
     return written
 
 
@@ -81,17 +86,6 @@ def _create(
     return created
 
 
-def _update(ctx: Context, draft: RecordDraft, vocabulary: Vocabulary, written: Written) -> None:
-    organisation = draft.existing
-    if organisation is None:
-        return
-    _put(ctx, organisation, draft, vocabulary, written)
-    organisation.updated_at = ctx.now
-    ctx.session.flush()
-    refresh_search_text(organisation)
-    written.updated += 1
-
-
 def _put(
     ctx: Context,
     organisation: Organisation,
@@ -104,8 +98,7 @@ def _put(
     for name in organisation_values.FIELDS:
         setattr(organisation, name, getattr(draft.data, name))
     organisation.sort_key = sort_key(draft.data.name)
-    if draft.data.commune_insee:
-        organisation.commune = vocabulary.communes[draft.data.commune_insee]
+    organisation.commune = vocabulary.communes.get(draft.data.commune_insee or "")
     for offer in _touched(draft.offers):
         _put_offer(ctx, organisation, offer, vocabulary)
         written.offers += 1
@@ -114,7 +107,7 @@ def _put(
         written.contacts += 1
 
 
-def _touched(drafts: Iterable[T]) -> Iterator[T]:
+def _touched(drafts: Iterable[Touched]) -> Iterator[Touched]:
     return (draft for draft in drafts if draft.line is not None)
 
 

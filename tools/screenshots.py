@@ -1,0 +1,52 @@
+"""Take the README's pictures from a running demonstration: ``python -m tools.screenshots``."""
+
+import re
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.conftest import new_context
+from tests.browser.site import Site, running_site
+from tests.browser.visitor import Visitor
+from tools.ensure_browser import installed
+from zna_network.services.demo.accounts import PASSWORD
+
+FOLDER = Path(__file__).resolve().parent.parent / "docs" / "screenshots"
+LINK = re.compile(r"https?://\S+/r/[a-z2-7]+")
+
+
+def main() -> None:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, running_site(Path(folder)) as site:
+        site.zna("demo-data")
+        site.deliver()
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(
+                executable_path=installed(), args=["--no-sandbox"]
+            )
+            _directory(browser, site)
+            _answer(browser, site)
+            browser.close()
+
+
+def _directory(browser: Browser, site: Site) -> None:
+    visitor = Visitor(new_context(browser, 1280, 860).new_page(), site.url)
+    visitor.sign_in("agent@cua.example", PASSWORD)
+    visitor.goto("/annuaire")
+    visitor.page.screenshot(path=FOLDER / "directory.png")
+
+
+def _answer(browser: Browser, site: Site) -> None:
+    links = [
+        found.group()
+        for mail in site.smtp.mails
+        if (body := mail.message.get_body(("plain",))) and (found := LINK.search(body.get_content()))
+    ]
+    visitor = Visitor(new_context(browser, 360, 760).new_page(), site.url)
+    visitor.goto(links[-1])
+    visitor.page.screenshot(path=FOLDER / "answer.png")
+
+
+if __name__ == "__main__":
+    main()

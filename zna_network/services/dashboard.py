@@ -1,0 +1,50 @@
+"""What awaits the person who signs in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from zna_network.models.committee import Committee
+from zna_network.models.meeting import Meeting
+from zna_network.models.outbox import OutboxState
+from zna_network.queries import committees, meetings
+from zna_network.queries import dashboard as queries
+from zna_network.queries import outbox as outbox_queries
+from zna_network.services.committee_access import reach
+from zna_network.services.context import Context
+from zna_network.services.french_time import local_date
+from zna_network.services.permissions import Permission
+
+SHOWN = 5
+STALE_AFTER = timedelta(days=183)
+
+
+@dataclass(frozen=True)
+class Dashboard:
+    """The counts are none where they are not this person's to deal with."""
+
+    meetings: Sequence[Meeting]
+    late_actions: int
+    proposals: int | None = None
+    committees_to_decide: Sequence[Committee] = field(default_factory=list)
+    to_verify: int | None = None
+    corrections: int | None = None
+    failed_mails: int | None = None
+
+
+def dashboard(ctx: Context) -> Dashboard:
+    mine = reach(ctx)
+    today = local_date(ctx.now)
+    upcoming = ctx.session.scalars(meetings.upcoming(mine, ctx.now, SHOWN)).all()
+    late = ctx.session.scalar(queries.late_actions(mine, today)) or 0
+    if not ctx.may(Permission.MEMBER_DECIDE):
+        return Dashboard(upcoming, late)
+    return Dashboard(
+        meetings=upcoming,
+        late_actions=late,
+        proposals=ctx.session.scalar(committees.proposals_waiting()),
+        committees_to_decide=ctx.session.scalars(committees.with_proposals()).all(),
+        to_verify=ctx.session.scalar(queries.records_to_verify(today - STALE_AFTER)),
+        corrections=ctx.session.scalar(queries.corrections_waiting()),
+        failed_mails=ctx.session.scalar(outbox_queries.count_in_state(OutboxState.FAILED)),
+    )
