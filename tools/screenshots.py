@@ -22,9 +22,7 @@ def main() -> None:
         site.zna("demo-data")
         site.deliver()
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(
-                executable_path=installed(), args=["--no-sandbox"]
-            )
+            browser = playwright.chromium.launch(executable_path=installed(), args=["--no-sandbox"])
             _directory(browser, site)
             _answer(browser, site)
             browser.close()
@@ -41,7 +39,8 @@ def _answer(browser: Browser, site: Site) -> None:
     links = [
         found.group()
         for mail in site.smtp.mails
-        if (body := mail.message.get_body(("plain",))) and (found := LINK.search(body.get_content()))
+        if (body := mail.message.get_body(("plain",)))
+        and (found := LINK.search(body.get_content()))
     ]
     visitor = Visitor(new_context(browser, 360, 760).new_page(), site.url)
     visitor.goto(links[-1])

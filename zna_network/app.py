@@ -24,6 +24,8 @@ from zna_network.adapters.xlsx_reader import XlsxReader
 from zna_network.adapters.xlsx_writer import XlsxWriter
 from zna_network.blueprints import access, errors, filters, headers, navigation
 from zna_network.blueprints.accounts.views import blueprint as accounts_blueprint
+from zna_network.blueprints.actions.views import blueprint as actions_blueprint
+from zna_network.blueprints.attendance.views import blueprint as attendance_blueprint
 from zna_network.blueprints.committees.member_views import blueprint as committees_blueprint
 from zna_network.blueprints.directory.routes import blueprint as directory_blueprint
 from zna_network.blueprints.duplicates.views import blueprint as duplicates_blueprint
@@ -31,7 +33,9 @@ from zna_network.blueprints.health.views import blueprint as health_blueprint
 from zna_network.blueprints.home.views import blueprint as home_blueprint
 from zna_network.blueprints.invitations.routes import blueprint as invitations_blueprint
 from zna_network.blueprints.meetings.agenda_views import blueprint as meetings_blueprint
+from zna_network.blueprints.minutes.views import blueprint as minutes_blueprint
 from zna_network.blueprints.outbox.views import blueprint as outbox_blueprint
+from zna_network.blueprints.templates.views import blueprint as templates_blueprint
 from zna_network.blueprints.users.views import blueprint as users_blueprint
 from zna_network.cli import commands as cli_commands
 from zna_network.config import CHECKOUT, ConfigurationError, Settings, load_settings
@@ -53,6 +57,10 @@ BLUEPRINTS = (
     duplicates_blueprint,
     committees_blueprint,
     meetings_blueprint,
+    attendance_blueprint,
+    minutes_blueprint,
+    actions_blueprint,
+    templates_blueprint,
     invitations_blueprint,
     outbox_blueprint,
     users_blueprint,

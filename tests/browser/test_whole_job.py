@@ -104,9 +104,7 @@ def _mail_to(site: Site, address: str) -> ReceivedMail:
     return mails[0]
 
 
-def _answer_from_the_link(
-    chromium: Browser, site: Site, mail: ReceivedMail, width: int
-) -> None:
+def _answer_from_the_link(chromium: Browser, site: Site, mail: ReceivedMail, width: int) -> None:
     """The partner has no account: another browser, another person."""
     body = mail.message.get_body(("plain",))
     assert body is not None
@@ -121,11 +119,27 @@ def _answer_from_the_link(
 
 
 def _attend(visitor: Visitor, meeting_url: str) -> None:
-    raise NotImplementedError
+    visitor.goto(f"{meeting_url}/presence")
+    silent = visitor.page.locator("fieldset", has_text="Églantine")
+    silent.get_by_text("Excusé").click()
+    visitor.press("Enregistrer la présence")
+    assert visitor.page.get_by_role("radio", name="Excusé").first.is_checked()
 
 
 def _write_the_minutes(visitor: Visitor, meeting_url: str) -> bytes:
-    raise NotImplementedError
+    """The text is kept by itself at the first pause; then validated and downloaded."""
+    visitor.goto(f"{meeting_url}/compte-rendu")
+    visitor.press("Commencer le compte-rendu")
+    visitor.page.get_by_label("Ce qui a été dit : Permanences de janvier").fill(
+        "Les permanences commencent en janvier."
+    )
+    visitor.page.get_by_text("Enregistré").first.wait_for()
+    visitor.goto(f"{meeting_url}/compte-rendu")
+    visitor.press("Relire et valider")
+    visitor.press("Valider le compte-rendu")
+    with visitor.page.expect_download() as download:
+        visitor.page.locator("main a[href$='.docx']").first.click()
+    return Path(download.value.path()).read_bytes()
 
 
 def _convert_to_pdf(document: bytes, folder: Path) -> None:

@@ -1,11 +1,14 @@
 """What the templates call: dates in French and plain text made safe."""
 
 import re
+from itertools import groupby
+from operator import itemgetter
 
 from flask import Flask
 from markupsafe import Markup, escape
 
 from zna_network.services import french_time
+from zna_network.services.documents import typed_text
 from zna_network.services.documents.typed_text import duration
 
 _ADDRESS = re.compile(r"(https?://[^\s<>\"]+)")
@@ -23,6 +26,7 @@ def install(app: Flask) -> None:
         linked=linked,
         duration=duration,
         file_size=file_size,
+        bulleted=bulleted,
     )
     app.jinja_env.globals["time_range"] = french_time.time_range
 
@@ -35,6 +39,16 @@ def paragraphs(text: str) -> Markup:
         for b in blocks
         if b
     )
+
+
+def bulleted(text: str) -> Markup:
+    """Typed text as HTML, its lines that begin with a dash made into lists, as in the documents."""
+    html = Markup("")
+    for is_item, lines in groupby(typed_text.paragraphs(text), key=itemgetter("puce")):
+        line = Markup("<li>{}</li>") if is_item else Markup("<p>{}</p>")
+        block = Markup("").join(line.format(one["texte"]) for one in lines)
+        html += Markup("<ul>{}</ul>").format(block) if is_item else block
+    return html
 
 
 def linked(text: str) -> Markup:

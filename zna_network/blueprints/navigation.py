@@ -34,9 +34,10 @@ class Link:
 
 
 _OF_COMMITTEES = frozenset({"meetings", "invitations", "attendance", "minutes", "actions"})
+_OF_DIRECTORY = frozenset({"duplicates", "imports", "exports", "reviews"})
 MENU = (
     Entry("Accueil", "home.show", "house", Permission.OWN_ACCOUNT),
-    Entry("Annuaire", "directory.index", "people", Permission.DIRECTORY_READ),
+    Entry("Annuaire", "directory.index", "people", Permission.DIRECTORY_READ, _OF_DIRECTORY),
     Entry("Instances", "committees.index", "calendar3", Permission.COMMITTEE_READ, _OF_COMMITTEES),
     Entry("Messages", "outbox.index", "envelope", Permission.OUTBOX_READ),
     Entry("Modèles Word", "templates.index", "file-earmark-word", Permission.TEMPLATES_EDIT),

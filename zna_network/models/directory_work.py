@@ -104,12 +104,24 @@ class ReviewState(StrEnum):
     CORRECTION_REFUSED = "correction_refused"
     REVOKED = "revoked"
 
+    @property
+    def label(self) -> str:
+        return {
+            ReviewState.SENT: "Sans réponse",
+            ReviewState.CONFIRMED: "Confirmée",
+            ReviewState.CORRECTION_PROPOSED: "Correction à traiter",
+            ReviewState.CORRECTION_APPLIED: "Correction appliquée",
+            ReviewState.CORRECTION_REFUSED: "Correction refusée",
+            ReviewState.REVOKED: "Lien annulé",
+        }[self]
+
 
 class RecordReview(Base):
     """A referent asked to confirm or correct their organisation's record, by a link.
 
-    ``proposal`` is ``{field: proposed value}``; ``before`` the values shown at that moment, so
-    that an agent sees what has changed meanwhile. A contact has one open link at a time: a new one
+    ``proposal`` is ``{part: {field: proposed value}}`` (the parts are those of
+    ``services.review_parts``); ``before`` the values shown at that moment, in the same shape, so
+    that an agent sees what has changed meanwhile; ``applied`` the parts that were accepted. A contact has one open link at a time: a new one
     revokes the one before."""
 
     __tablename__ = "record_review"
@@ -137,6 +149,7 @@ class RecordReview(Base):
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     before: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     proposal: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    applied: Mapped[list[str]] = mapped_column(JSON, default=list)
     comment: Mapped[str] = mapped_column(Text, default="")
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))

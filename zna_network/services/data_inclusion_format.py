@@ -1,6 +1,6 @@
 """Our words and data·inclusion's: one table, for reading its files and for writing them."""
 
-from zna_network.models.organisation import OrganisationKind
+from zna_network.models.organisation import OfferKind, OrganisationKind
 from zna_network.models.territory import TargetGroup
 
 SOURCE = "zna-network"
@@ -70,3 +70,9 @@ GROUP_OF = {
 
 def structure_id(slug: str) -> str:
     return f"{ID_PREFIX}{slug}"
+
+
+def plain_description(title: str, kind: OfferKind) -> str:
+    """What stands for a description that an offer does not have: the schema wants one. Reading
+    our own file back takes it for none."""
+    return f"{kind.label} : {title}"

@@ -207,7 +207,7 @@ class LikenessIndex:
                 if (low.id, high.id) in seen:
                     continue
                 seen.add((low.id, high.id))
-                found = reasons(low, high)
+                found = self._telling(reasons(low, high), low)
                 if found:
                     yield low, high, found
 
@@ -220,6 +220,15 @@ class LikenessIndex:
                 continue
             for other in block:
                 if other.id != identity.id and other.id not in seen:
-                    seen[other.id] = (other, reasons(identity, other))
+                    seen[other.id] = (other, self._telling(reasons(identity, other), identity))
         alike = [(other, found) for other, found in seen.values() if found]
         return sorted(alike, key=lambda pair: (-sum(pair[1]), pair[0].id))
+
+    def _telling(self, found: tuple[Reason, ...], identity: Identity) -> tuple[Reason, ...]:
+        """Without the e-mail or telephone that too many records share: a switchboard."""
+        shared = {Reason.EMAIL: f"email {identity.email}", Reason.PHONE: f"phone {identity.phone}"}
+        return tuple(
+            reason
+            for reason in found
+            if len(self._blocks.get(shared.get(reason, ""), ())) <= LARGEST_SHARED_LINE
+        )

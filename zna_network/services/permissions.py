@@ -15,6 +15,7 @@ class Permission(StrEnum):
     CONTACT_ADD = "contact.add"
     DIRECTORY_IMPORT = "directory.import"
     DIRECTORY_EXPORT = "directory.export"
+    CONTACTS_EXPORT = "contacts.export"
     COMMITTEE_READ = "committee.read"
     COMMITTEE_EDIT = "committee.edit"
     MEMBER_PROPOSE = "member.propose"
@@ -46,6 +47,7 @@ TABLE: dict[Permission, dict[Role, Scope]] = {
     Permission.CONTACT_ADD: {**_STAFF, Role.GRANTEE: Scope.ALL},
     Permission.DIRECTORY_IMPORT: _STAFF,
     Permission.DIRECTORY_EXPORT: {**_STAFF, Role.GRANTEE: Scope.ALL},
+    Permission.CONTACTS_EXPORT: _STAFF,
     Permission.COMMITTEE_READ: _EVERYBODY_OWN,
     Permission.COMMITTEE_EDIT: _STAFF,
     Permission.MEMBER_PROPOSE: _STAFF_AND_GRANTEE_OWN,

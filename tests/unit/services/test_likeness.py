@@ -118,6 +118,14 @@ def test_a_word_that_everybody_has_tells_nothing() -> None:
     assert list(LikenessIndex(many).pairs()) == []
 
 
+def test_a_line_that_many_share_is_a_switchboard() -> None:
+    few = [Identity(n, f"CCAS numéro {n}", phone="03 21 00 00 00") for n in range(1, 7)]
+    assert {found for _, _, found in LikenessIndex(few).pairs()} == {(Reason.PHONE,)}
+    many = [*few, Identity(7, "CCAS numéro 7", phone="03 21 00 00 00")]
+    assert list(LikenessIndex(many).pairs()) == []
+    assert LikenessIndex(many).like(Identity(8, "CCAS 8", phone="03 21 00 00 00")) == []
+
+
 def test_five_thousand_records_take_seconds_at_most() -> None:
     words = [f"{a}{b}{c}" for a in "bdglmnr" for b in ("ari", "one", "ula", "est") for c in "stxz"]
     records = [

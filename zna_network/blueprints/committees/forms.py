@@ -11,26 +11,28 @@ from wtforms import (
     TelField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from zna_network.blueprints.support import Form, RevisionField
+from zna_network.blueprints.support import Form, RevisionField, choices
 from zna_network.models.committee import CommitteeKind, Seat
 from zna_network.models.organisation import Civility
 from zna_network.services.committees import CommitteeData
 from zna_network.services.contacts import ContactData
 from zna_network.services.memberships import Proposal
 
-_KINDS = [(kind.value, kind.label) for kind in CommitteeKind]
-_SEATS = [(seat.value, seat.label) for seat in Seat]
-_CIVILITIES = [("", "Non précisée"), *((civility.value, civility.value) for civility in Civility)]
+_CIVILITIES = [
+    SelectChoice("", "Non précisée"),
+    *(SelectChoice(civility.value, civility.value) for civility in Civility),
+]
 
 
 class CommitteeForm(Form):
     kind = RadioField(
         "Type d’instance",
         [InputRequired("Choisissez le type d’instance.")],
-        choices=_KINDS,
+        choices=choices(CommitteeKind),
         default=CommitteeKind.TECHNICAL.value,
     )
     name = StringField(
@@ -63,7 +65,7 @@ class _SeatForm(Form):
     seat = RadioField(
         "Siège",
         [InputRequired("Choisissez un siège.")],
-        choices=_SEATS,
+        choices=choices(Seat),
         default=Seat.FULL.value,
     )
 
@@ -86,7 +88,9 @@ class ProposeForm(_ProposalForm):
 
 class NewContactForm(_ProposalForm):
     organisation = StringField(
-        "Organisme", [DataRequired("Indiquez l’organisme de cette personne.")]
+        "Organisme",
+        [DataRequired("Indiquez l’organisme de cette personne.")],
+        description="Tapez son nom ou son sigle : il doit avoir une fiche dans l’annuaire.",
     )
     organisation_id = HiddenField()
     civility = SelectField("Civilité", choices=_CIVILITIES)

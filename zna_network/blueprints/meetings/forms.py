@@ -13,6 +13,7 @@ from wtforms import (
     TimeField,
     URLField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Optional
 
 from zna_network.blueprints.support import Form, RevisionField
@@ -37,15 +38,13 @@ class MeetingFilter(Form):
     def __init__(self, committees: Sequence[Committee], chosen: int | None) -> None:
         super().__init__(formdata=None, data={"instance": str(chosen or "")})
         self.instance.choices = [
-            ("", "Toutes les instances"),
-            *((str(committee.id), committee.name) for committee in committees),
+            SelectChoice("", "Toutes les instances"),
+            *(SelectChoice(str(committee.id), committee.name) for committee in committees),
         ]
 
 
 class MeetingForm(Form):
-    title = StringField(
-        "Intitulé", description="Laissez vide pour « Comité technique du 17 décembre 2026 »."
-    )
+    title = StringField("Intitulé")
     day = DateField("Date", [InputRequired("Indiquez la date.")], format=_DAYS)
     starts = TimeField("Début", [InputRequired("Indiquez l’heure de début.")], format=_HOURS)
     ends = TimeField("Fin", [InputRequired("Indiquez l’heure de fin.")], format=_HOURS)

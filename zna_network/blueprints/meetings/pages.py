@@ -65,7 +65,7 @@ def show_page(ctx: Context, meeting: Meeting) -> dict[str, Any]:
 
 
 def answers(ctx: Context, meeting: Meeting) -> Answers:
-    counts = dict(ctx.session.execute(queries.answer_counts(meeting.id)).tuples())
+    counts = dict(ctx.session.execute(queries.answer_counts(meeting.id)).tuples().all())
     waiting = counts.pop(None, 0)
     given = tuple((answer.label, counts[answer]) for answer in Answer if answer in counts)
     answered = sum(counts.values())

@@ -375,6 +375,7 @@ def upgrade() -> None:
     sa.Column('answered_at', base.UtcDateTime(), nullable=True),
     sa.Column('before', sa.JSON(), nullable=False),
     sa.Column('proposal', sa.JSON(), nullable=False),
+    sa.Column('applied', sa.JSON(), nullable=False),
     sa.Column('comment', sa.Text(), nullable=False),
     sa.Column('decided_at', base.UtcDateTime(), nullable=True),
     sa.Column('decided_by_id', sa.Integer(), nullable=True),

@@ -31,7 +31,7 @@ class Partner:
     only_here: bool = False
     offer: str = "Accueil et information"
     offer_kind: OfferKind = OfferKind.RECEPTION
-    hours: str = "Mo-Fr 09:00-12:00,13:30-16:30"
+    hours: str = "Du lundi au vendredi, 9 h-12 h et 13 h 30-16 h 30"
     description: str = ""
 
     @property
@@ -46,7 +46,7 @@ NETWORK = (
         Kind.CAF,
         "CAF",
         rights=("RSA", "PPA", "AAH", "APL", "ALF", "ASF"),
-        hours="Mo-Fr 08:30-16:00",
+        hours="Du lundi au vendredi, 8 h 30-16 h",
         description="Prestations familiales, logement, RSA et prime d’activité.",
     ),
     Partner(
@@ -122,7 +122,7 @@ NETWORK = (
         "Espace France services d’Arras",
         Kind.FRANCE_SERVICES,
         rights=("RSA", "PPA", "C2S", "CHEQUE_ENERGIE"),
-        hours="Mo-Fr 09:00-12:30,13:30-17:00; Sa 09:00-12:00",
+        hours="Du lundi au vendredi, 9 h-12 h 30 et 13 h 30-17 h ; samedi, 9 h-12 h",
     ),
     Partner(
         "Pas-de-Calais habitat",
@@ -195,14 +195,14 @@ ASSOCIATIONS = (
         "Épicerie solidaire Le Panier (association fictive)",
         Kind.ASSOCIATION,
         rights=("AIDE_ALIMENTAIRE",),
-        hours="Tu,Th 14:00-17:30",
+        hours="Mardi et jeudi, 14 h-17 h 30",
     ),
     Partner(
         "Solo mais pas seuls (association fictive)",
         Kind.ASSOCIATION,
         rights=("ASF", "PPA"),
         groups=(Group.SINGLE_PARENTS,),
-        hours="We 13:30-18:00",
+        hours="Mercredi, 13 h 30-18 h",
     ),
     Partner(
         "Le Fil des aînés (association fictive)",
@@ -210,7 +210,7 @@ ASSOCIATIONS = (
         commune="62753",
         rights=("ASPA", "APA"),
         groups=(Group.SENIORS,),
-        hours="Mo-Th 09:30-12:00",
+        hours="Du lundi au jeudi, 9 h 30-12 h",
     ),
     Partner(
         "Atelier numérique de la Scarpe (association fictive)",
@@ -218,7 +218,7 @@ ASSOCIATIONS = (
         commune="62764",
         offer="Aide aux démarches en ligne",
         offer_kind=OfferKind.DROP_IN,
-        hours="We,Fr 10:00-16:00",
+        hours="Mercredi et vendredi, 10 h-16 h",
     ),
 )
 
@@ -234,7 +234,9 @@ def of_communes(communes: list[Commune]) -> Iterator[Partner]:
             commune=commune.insee,
             rights=("AIDE_COMMUNE", "AIDE_ALIMENTAIRE") if has_ccas else ("AIDE_COMMUNE",),
             only_here=True,
-            hours="Mo-Fr 08:30-12:00,13:30-17:00" if has_ccas else "Tu,Th 16:00-18:30",
+            hours="Du lundi au vendredi, 8 h 30-12 h et 13 h 30-17 h"
+            if has_ccas
+            else "Mardi et jeudi, 16 h-18 h 30",
         )
 
 

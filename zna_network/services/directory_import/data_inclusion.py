@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from zna_network.models.organisation import OrganisationKind
+from zna_network.models.organisation import OfferKind, OrganisationKind
 from zna_network.ports.data_inclusion import DataInclusionSchema, RecordKind
 from zna_network.services import data_inclusion_format as shared
 from zna_network.services.directory_import.table import MAXIMUM_ROWS
@@ -145,8 +145,11 @@ def _kind(record: Record) -> str:
 def _service_values(record: Record) -> dict[str, str]:
     description, rights = _split_rights(str(record["description"]))
     place = ", ".join(p for p in (_address(record), str(record.get("commune") or "")) if p)
+    title = str(record["nom"])
+    if description in {shared.plain_description(title, kind) for kind in OfferKind}:
+        description = ""
     values = {
-        "offer_title": str(record["nom"]),
+        "offer_title": title,
         "offer_description": description,
         "offer_place": place,
         "offer_hours": str(record.get("horaires_accueil") or ""),

@@ -1,0 +1,1 @@
+"""« Fiche à jour ? » pages."""

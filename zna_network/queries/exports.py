@@ -1,0 +1,23 @@
+"""What an export of the directory reads."""
+
+from sqlalchemy import Select
+from sqlalchemy.orm import selectinload
+
+from zna_network.models.organisation import Offer, Organisation
+from zna_network.queries.directory import DirectoryFilter, listed
+
+
+def organisations_in_full(wanted: DirectoryFilter) -> Select[Organisation]:
+    """The organisations of a list with all that is theirs, by name."""
+    return (
+        listed(wanted)
+        .options(
+            selectinload(Organisation.contacts),
+            selectinload(Organisation.offers).options(
+                selectinload(Offer.communes),
+                selectinload(Offer.qpvs),
+                selectinload(Offer.target_groups),
+            ),
+        )
+        .order_by(Organisation.sort_key, Organisation.id)
+    )

@@ -1,0 +1,168 @@
+"""« Fiche à jour ? », the agent's side before an answer: whom to ask, the links sent, those
+revoked."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from zna_network.models.directory_work import RecordReview, ReviewState
+from zna_network.models.organisation import Contact, Organisation, stale_limit
+from zna_network.ports.calendar import Address
+from zna_network.queries import reviews as queries
+from zna_network.services import links, outbox
+from zna_network.services.context import Context
+from zna_network.services.errors import ConflictError, InvalidError, NotFoundError
+from zna_network.services.french_time import local_date, long_date
+from zna_network.services.outbox import Post
+from zna_network.services.permissions import Permission
+
+VALID_FOR = timedelta(days=30)
+# Beyond this, a batch is to be sent in several times: a mail server looks askance at a flood.
+LARGEST_BATCH = 500
+PATH = "/fiche/"
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A referent who may be asked. ``asked_at``: when a link that is still open was sent."""
+
+    contact: Contact
+    asked_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Preview:
+    """Who would get a mail, and the organisations that nobody answers for."""
+
+    candidates: list[Candidate]
+    without_referent: list[Organisation]
+
+
+def referents_of(organisation: Organisation) -> list[Contact]:
+    """The people who answer for a record: referents, in office, with an address."""
+    return [
+        contact
+        for contact in organisation.contacts
+        if contact.is_referent and contact.email and contact.archived_at is None
+    ]
+
+
+def preview(ctx: Context, organisation_ids: Collection[int]) -> Preview:
+    """Who gets a mail if these organisations are asked."""
+    ctx.require(Permission.DIRECTORY_EDIT)
+    return _preview(ctx, ctx.session.scalars(queries.live_among(organisation_ids)).all())
+
+
+def preview_stale(ctx: Context) -> Preview:
+    """Who gets a mail if every record to verify is asked about, the oldest first."""
+    ctx.require(Permission.DIRECTORY_EDIT)
+    statement = queries.stale(stale_limit(local_date(ctx.now)))
+    statement = statement.order_by(*queries.STALE_SORTS["verified"])
+    return _preview(ctx, ctx.session.scalars(statement).all())
+
+
+def _preview(ctx: Context, organisations: Iterable[Organisation]) -> Preview:
+    found = list(organisations)
+    asked = asked_at(ctx, found)
+    return Preview(
+        candidates=[
+            Candidate(contact, asked.get(contact.id))
+            for organisation in found
+            for contact in referents_of(organisation)
+        ],
+        without_referent=[o for o in found if not referents_of(o)],
+    )
+
+
+def asked_at(ctx: Context, organisations: Collection[Organisation]) -> dict[int, datetime]:
+    """When each contact was sent a link that still waits for an answer."""
+    ids = [organisation.id for organisation in organisations]
+    rows = ctx.session.execute(queries.last_sent(ids)).tuples()
+    return {id: sent for id, sent in rows if id is not None and sent + VALID_FOR > ctx.now}
+
+
+def send_reviews(ctx: Context, contact_ids: Collection[int]) -> list[RecordReview]:
+    """Send each of these referents a link; the one that they had before stops working. All are
+    sent or none. Raises ConflictError when one of them is no longer a referent."""
+    ctx.require(Permission.DIRECTORY_EDIT)
+    if not contact_ids:
+        raise InvalidError("Choisissez au moins un destinataire.", field="contacts")
+    if len(contact_ids) > LARGEST_BATCH:
+        raise InvalidError(f"Envoyez à {LARGEST_BATCH} personnes au plus à la fois.")
+    with ctx.unit_of_work():
+        contacts = list(ctx.session.scalars(queries.referents(contact_ids, lock=True)))
+        if {contact.id for contact in contacts} != set(contact_ids):
+            raise ConflictError(
+                "L’un des destinataires n’est plus référent, ou a quitté l’annuaire. Rien n’a été "
+                "envoyé : relisez la liste."
+            )
+        for earlier in ctx.session.scalars(queries.open_of_contacts(contact_ids)):
+            earlier.state = ReviewState.REVOKED
+        ctx.session.flush()
+        return [_send(ctx, contact) for contact in contacts]
+
+
+def _send(ctx: Context, contact: Contact) -> RecordReview:
+    token = links.new_token()
+    review = RecordReview(
+        organisation_id=contact.organisation_id,
+        contact_id=contact.id,
+        recipient=contact.email,
+        token_hash=links.token_hash(token),
+        state=ReviewState.SENT,
+        sent_at=ctx.now,
+        expires_at=ctx.now + VALID_FOR,
+    )
+    ctx.session.add(review)
+    organisation = contact.organisation
+    outbox.post(
+        ctx,
+        Post(
+            mail="record_review",
+            recipient=Address(email=contact.email, name=contact.full_name),
+            values={
+                "name": contact.full_name,
+                "organisation": organisation.name,
+                "verified": _verified(organisation),
+                "facts": _facts(organisation),
+                "until": long_date(review.expires_at),
+                "path": f"{PATH}{token}",
+            },
+            thread_key=f"review:{contact.id}",
+            supersedes_thread=True,
+        ),
+    )
+    ctx.record("review.sent", organisation, contact=contact.id)
+    return review
+
+
+def _verified(organisation: Organisation) -> str:
+    on = organisation.last_verified_on
+    return f"La dernière vérification date du {long_date(on)}." if on else ""
+
+
+def _facts(organisation: Organisation) -> list[tuple[str, str]]:
+    """What the mail itself shows, so that a mistake is seen at once."""
+    place = f"{organisation.postcode} {organisation.place_name}".strip()
+    return [
+        ("Adresse", ", ".join(filter(None, (organisation.address, place)))),
+        ("Téléphone", organisation.phone),
+        ("E-mail", organisation.email),
+        ("Horaires", organisation.opening_hours),
+    ]
+
+
+def revoke_review(ctx: Context, review_id: int) -> RecordReview:
+    """Stop a link that nobody has used. Safe to repeat."""
+    ctx.require(Permission.DIRECTORY_EDIT)
+    with ctx.unit_of_work():
+        review = ctx.session.scalar(queries.by_id(review_id, lock=True))
+        if review is None:
+            raise NotFoundError("Ce lien n’existe pas.")
+        if review.state is ReviewState.REVOKED:
+            return review
+        if review.state is not ReviewState.SENT:
+            raise ConflictError("Ce lien a déjà servi : il n’y a plus rien à annuler.")
+        review.state = ReviewState.REVOKED
+        ctx.record("review.revoked", review.organisation, contact=review.contact_id)
+    return review
