@@ -28,9 +28,7 @@ def environment(database_url: str, folder: Path, mail_url: str) -> dict[str, str
 
 
 @contextmanager
-def worker_process(
-    environ: dict[str, str], *arguments: str
-) -> Iterator["subprocess.Popen[str]"]:
+def worker_process(environ: dict[str, str], *arguments: str) -> Iterator["subprocess.Popen[str]"]:
     """One worker, ended with the block however the test went."""
     process = subprocess.Popen(
         [sys.executable, "-m", "zna_network", "worker", *arguments],

@@ -14,10 +14,12 @@ export class KeptText {
     this.changed = changed; // called whenever something to say has changed
     this.control = place.querySelector("[data-text]");
     this.saved = this.control.defaultValue;
-    this.state = "saved"; // saved, waiting, offline, clash, refused
+    // saved, waiting, offline, clash, refused
+    this.state = place.querySelector("[data-clash]") ? "clash" : "saved";
     this.failures = 0;
     this.control.addEventListener("input", () => this.typed());
-    this.takeBack();
+    if ("unsaved" in this.control.dataset) this.typed();
+    else if (this.isSaved) this.takeBack();
   }
 
   get number() { return this.place.dataset.number; }
@@ -101,7 +103,7 @@ export class KeptText {
     const answer = await response.json().catch(() => ({}));
     this.failures = 0;
     if (response.status === 409 && "assembled" in answer) {
-      this.clash(answer);
+      this.clash(answer, text);
     } else if (!response.ok) {
       this.state = "refused";
       this.tell(`${answer.detail || "Non enregistré."} Votre texte est gardé sur cet appareil.`, true);
@@ -118,6 +120,7 @@ export class KeptText {
     forgetUnsent(this.place.dataset.storage);
     this.control.removeAttribute("aria-invalid");
     this.control.classList.remove("is-invalid");
+    this.savedAt = answer.saved_at;
     this.tell(`Enregistré à ${answer.saved_at}`);
   }
 
@@ -136,28 +139,23 @@ export class KeptText {
     this.tell("Pas encore envoyé : gardé sur cet appareil", true);
   }
 
-  clash(other) {
+  clash(other, mine) {
     this.state = "clash";
     this.control.setAttribute("aria-invalid", "true");
     this.tell("À rapprocher de l’autre texte", true);
-    showClash(this.field("clash-place"), this.control.value, other, (choice) => this.choose(choice, other));
-    this.changed();
+    showClash(this.field("clash-place"), mine, other, (choice) => this.choose(choice, other, mine));
   }
 
-  choose(choice, other) {
+  choose(choice, other, mine) {
     this.stand(other);
     if (choice === "other") this.control.value = other.text;
-    if (choice === "both") this.control.value = other.assembled === other.text ? other.text : this.assembled(other);
+    // Somebody who has gone on typing since has words that the assembled text lacks.
+    if (choice === "both") this.control.value = this.control.value === mine ? other.assembled : `${other.text}\n${this.control.value}`;
     this.state = "waiting";
     this.control.removeAttribute("aria-invalid");
     this.control.focus();
     this.typed();
     if (choice !== "both") this.save();
-  }
-
-  // The person may have gone on typing since the two texts were put together.
-  assembled(other) {
-    return this.control.value === this.sentMine ? other.assembled : other.assembled;
   }
 
   // What somebody else has written, while nothing is being typed here.

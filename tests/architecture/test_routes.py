@@ -20,6 +20,7 @@ OPEN = {
     "health.alive",
     "health.ready",
     "invitations.answer",
+    "invitations.give_answer",
     "invitations.attachment",
     "invitations.calendar",
     "reviews.answer",

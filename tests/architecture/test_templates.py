@@ -74,9 +74,12 @@ def test_every_icon_is_in_the_sprite(path: Path) -> None:
 
 
 def test_every_style_sheet_is_linked() -> None:
-    base = (TEMPLATES / "layouts" / "base.html").read_text(encoding="utf-8")
-    sheets = {f"css/{path.name}" for path in (ROOT / "static" / "css").glob("*.css")}
-    assert sheets == set(re.findall(r"'(css/[\w-]+\.css)'", base))
+    linked = {
+        sheet
+        for path in ALL
+        for sheet in re.findall(r"'(css/[\w-]+\.css)'", path.read_text(encoding="utf-8"))
+    }
+    assert {f"css/{path.name}" for path in (ROOT / "static" / "css").glob("*.css")} == linked
 
 
 @pytest.mark.parametrize(

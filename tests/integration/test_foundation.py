@@ -102,10 +102,14 @@ def test_writers_take_turns_without_an_error(app: Flask, ctx: Context) -> None:
 
 
 def test_a_failed_unit_of_work_leaves_nothing(ctx: Context) -> None:
-    with pytest.raises(RuntimeError), ctx.unit_of_work():
-        ctx.record("tests.half_done")
-        ctx.session.flush()
-        raise RuntimeError("half-way")
+    def stop_half_way() -> None:
+        with ctx.unit_of_work():
+            ctx.record("tests.half_done")
+            ctx.session.flush()
+            raise RuntimeError("half-way")
+
+    with pytest.raises(RuntimeError):
+        stop_half_way()
     assert ctx.session.scalar(text("SELECT count(*) FROM audit_event")) == 0
 
 

@@ -9,8 +9,8 @@ from flask import current_app, g, request, url_for
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from wtforms import IntegerField
-from wtforms.widgets import HiddenInput
 from wtforms.fields.choices import SelectChoice
+from wtforms.widgets import HiddenInput
 
 from zna_network.extensions import db
 from zna_network.queries.listing import Page, PageRequest

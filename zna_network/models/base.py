@@ -54,7 +54,7 @@ class EnumText(TypeDecorator[E], Generic[E]):
 
 
 class Keyring:
-    """The keys that encrypt columns: the first encrypts, all decrypt. Set once by ``create_app``."""
+    """The keys that encrypt columns: the first encrypts, all decrypt. Set by ``create_app``."""
 
     fernet: MultiFernet | None = None
 

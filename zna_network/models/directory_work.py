@@ -62,6 +62,10 @@ class LineStatus(StrEnum):
             LineStatus.REJECTED: "Rejetée",
         }[self]
 
+    @property
+    def plural(self) -> str:
+        return f"{self.label}s"
+
 
 class ImportLine(Base):
     """One line of a batch: its text (``values``: {column: text}, ``faults`` found when reading)

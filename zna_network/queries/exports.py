@@ -1,6 +1,6 @@
 """What an export of the directory reads."""
 
-from sqlalchemy import Select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import selectinload
 
 from zna_network.models.organisation import Offer, Organisation
@@ -21,3 +21,8 @@ def organisations_in_full(wanted: DirectoryFilter) -> Select[Organisation]:
         )
         .order_by(Organisation.sort_key, Organisation.id)
     )
+
+
+def count(wanted: DirectoryFilter) -> Select[int]:
+    """How many organisations a list has."""
+    return select(func.count()).select_from(listed(wanted).options().subquery())

@@ -82,9 +82,7 @@ def test_the_delay_never_exceeds_its_limit(ctx: Context) -> None:
     assert next_attempt(ctx.now, message) - ctx.now <= delivery.LONGEST_DELAY * 1.2
 
 
-def test_a_permanent_refusal_gives_up_with_the_reason(
-    ctx: Context, mailbox: MailboxMailer
-) -> None:
+def test_a_permanent_refusal_gives_up_with_the_reason(ctx: Context, mailbox: MailboxMailer) -> None:
     message = make_message(ctx.session)
     mailbox.fail_with = PERMANENT
     assert delivery.deliver_due(ctx, "one").failed == 1
@@ -131,9 +129,7 @@ def test_mails_that_can_never_be_sent_fail_by_themselves(
     assert good.state is OutboxState.SENT
 
 
-def test_a_thread_keeps_its_order(
-    ctx: Context, mailbox: MailboxMailer, clock: FrozenClock
-) -> None:
+def test_a_thread_keeps_its_order(ctx: Context, mailbox: MailboxMailer, clock: FrozenClock) -> None:
     first, second = (make_message(ctx.session, thread_key="invitation:1") for _ in range(2))
     elsewhere = make_message(ctx.session, thread_key="invitation:2")
     mailbox.fail_with = TEMPORARY
@@ -146,9 +142,7 @@ def test_a_thread_keeps_its_order(
     assert [e.recipient for e in mailbox.envelopes[1:]] == [first.recipient, second.recipient]
 
 
-def test_a_mail_given_up_no_longer_holds_its_thread(
-    ctx: Context, mailbox: MailboxMailer
-) -> None:
+def test_a_mail_given_up_no_longer_holds_its_thread(ctx: Context, mailbox: MailboxMailer) -> None:
     first, second = (make_message(ctx.session, thread_key="invitation:1") for _ in range(2))
     mailer = PickyMailer({first.recipient: PERMANENT})
     delivery.deliver_due(_with_mailer(ctx, mailer), "one")
@@ -223,9 +217,7 @@ def test_a_failure_noted_too_late_changes_nothing(ctx: Context) -> None:
 def test_stops_between_two_mails_when_asked(ctx: Context, mailbox: MailboxMailer) -> None:
     for _ in range(3):
         make_message(ctx.session)
-    report = delivery.deliver_due(
-        ctx, "one", should_stop=lambda: len(mailbox.envelopes) == 2
-    )
+    report = delivery.deliver_due(ctx, "one", should_stop=lambda: len(mailbox.envelopes) == 2)
     assert report.sent == 2
     waiting = ctx.session.query(OutboxMessage).filter_by(state=OutboxState.PENDING)
     assert waiting.count() == 1

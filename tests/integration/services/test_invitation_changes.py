@@ -26,9 +26,7 @@ def _convened(ctx: Context, *, delivered: bool = True, **values: object) -> Invi
 
 def _answer(ctx: Context, person: Invitation, answer: Answer) -> None:
     person.answer, person.answered_at, person.answered_via = answer, ctx.now, AnswerChannel.LINK
-    ctx.session.add(
-        Rsvp(invitation=person, answer=answer, channel=AnswerChannel.LINK, at=ctx.now)
-    )
+    ctx.session.add(Rsvp(invitation=person, answer=answer, channel=AnswerChannel.LINK, at=ctx.now))
     ctx.session.commit()
 
 
@@ -58,7 +56,11 @@ def test_a_change_of_place_sends_an_update_and_asks_again(ctx: Context) -> None:
     first, update = mails_to(ctx.session, person)
     assert update.kind == "meeting_update"
     lines = calendar_lines(update)
-    assert (lines["METHOD"], lines["SEQUENCE"], lines["UID"]) == ("REQUEST", "1", person.meeting.uid)
+    assert (lines["METHOD"], lines["SEQUENCE"], lines["UID"]) == (
+        "REQUEST",
+        "1",
+        person.meeting.uid,
+    )
     assert "PARTSTAT=NEEDS-ACTION" in lines["ATTENDEE"]
     assert "Hôtel de ville" in lines["LOCATION"]
     assert calendar_lines(first)["SEQUENCE"] == "0"
@@ -188,9 +190,7 @@ def test_a_person_removed_then_invited_again_gets_versions_that_rise(ctx: Contex
     delivery.deliver_due(ctx, "tests")
     _move(ctx, meeting, place="Ailleurs")
     threads = [*mails_to(ctx.session, gone), *mails_to(ctx.session, back)]
-    versions = [
-        (calendar_lines(m)["METHOD"], int(calendar_lines(m)["SEQUENCE"])) for m in threads
-    ]
+    versions = [(calendar_lines(m)["METHOD"], int(calendar_lines(m)["SEQUENCE"])) for m in threads]
     assert versions == [("REQUEST", 0), ("CANCEL", 1), ("REQUEST", 2), ("REQUEST", 3)]
     assert len({calendar_lines(m)["UID"] for m in threads}) == 1
     assert [calendar_lines(m)["SEQUENCE"] for m in mails_to(ctx.session, other)] == ["0", "1"]

@@ -27,7 +27,9 @@ from zna_network.services.errors import ConflictError, ForbiddenError, InvalidEr
 
 def test_each_person_gets_one_mail_of_their_own(ctx: Context) -> None:
     committee = make_committee(ctx.session, name="Comité technique du lot 1")
-    meeting = make_meeting(ctx.session, committee, title="Bilan", visio_url="https://visio.example/1")
+    meeting = make_meeting(
+        ctx.session, committee, title="Bilan", visio_url="https://visio.example/1"
+    )
     make_agenda_item(ctx.session, meeting, title="Ouverture de la permanence")
     people = [make_invitation(ctx.session, meeting) for _ in range(3)]
     sent = invitations.send_convocations(ctx, meeting.id)
@@ -177,9 +179,7 @@ def test_the_grantee_who_prepares_does_not_send(ctx: Context) -> None:
     grantee = make_organisation(ctx.session)
     meeting = make_meeting(ctx.session, make_committee(ctx.session, led_by=grantee))
     make_invitation(ctx.session, meeting)
-    theirs = replace(
-        ctx, actor=make_user(ctx.session, Role.GRANTEE, grantee), is_system=False
-    )
+    theirs = replace(ctx, actor=make_user(ctx.session, Role.GRANTEE, grantee), is_system=False)
     with pytest.raises(ForbiddenError):
         invitations.send_convocations(theirs, meeting.id)
 

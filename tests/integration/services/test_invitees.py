@@ -75,9 +75,7 @@ def test_a_contact_is_on_the_list_once(app: Flask, ctx: Context) -> None:
     contact = make_contact(ctx.session, make_organisation(ctx.session), email="")
     meeting_id, contact_id = meeting.id, contact.id
     ctx.session.rollback()
-    outcomes = at_once(
-        app, [lambda own: invitees.add_contact(own, meeting_id, contact_id).id] * 4
-    )
+    outcomes = at_once(app, [lambda own: invitees.add_contact(own, meeting_id, contact_id).id] * 4)
     assert len([one for one in outcomes if isinstance(one, ConflictError)]) == 3
     assert ctx.session.query(Invitation).count() == 1
 
@@ -190,5 +188,6 @@ def test_removing_a_representative_asks_the_person_again(ctx: Context) -> None:
 
 def _represented(name: str) -> AnswerData:
     return AnswerData(
-        Answer.REPRESENTED, representative=Representative(name, email="ines.essai@organisme.example")
+        Answer.REPRESENTED,
+        representative=Representative(name, email="ines.essai@organisme.example"),
     )

@@ -26,9 +26,7 @@ from zna_network.services.invitation_links import token_of as link_token
 def test_reminds_everyone_who_has_not_answered(ctx: Context) -> None:
     meeting = make_meeting(ctx.session)
     silent = make_invitation(ctx.session, meeting, convened=True)
-    outdated = make_invitation(
-        ctx.session, meeting, convened=True, outdated_answer=Answer.ON_SITE
-    )
+    outdated = make_invitation(ctx.session, meeting, convened=True, outdated_answer=Answer.ON_SITE)
     for values in (
         {"convened": True, "answer": Answer.DECLINED},
         {"convened": True, "email": ""},

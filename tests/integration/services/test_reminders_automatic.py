@@ -59,7 +59,9 @@ def test_nine_in_the_morning_follows_the_clocks_of_arras(ctx: Context) -> None:
     )
     winter_time = reminders.due_at(summer, ReminderKind.SEVEN_DAYS)
     assert winter_time == datetime(2027, 3, 23, 8, 0, tzinfo=UTC)
-    assert reminders.due_at(summer, ReminderKind.TWO_DAYS) == datetime(2027, 3, 28, 7, 0, tzinfo=UTC)
+    assert reminders.due_at(summer, ReminderKind.TWO_DAYS) == datetime(
+        2027, 3, 28, 7, 0, tzinfo=UTC
+    )
 
 
 @pytest.mark.parametrize(
@@ -205,9 +207,7 @@ def test_two_worker_processes_remind_each_person_once(
         ctx.session, starts_at=now + timedelta(days=4), ends_at=now + timedelta(days=4, hours=2)
     )
     for _ in range(10):
-        make_invitation(
-            ctx.session, meeting, sent_sequence=0, convened_at=now - timedelta(days=20)
-        )
+        make_invitation(ctx.session, meeting, sent_sequence=0, convened_at=now - timedelta(days=20))
     ctx.session.rollback()
     with running_smtp_server() as server:
         environ = environment(database_url, tmp_path, server.url)

@@ -181,7 +181,9 @@ def test_two_people_who_name_the_same_representative_at_once(app: Flask, ctx: Co
     people = [make_invitation(ctx.session, meeting, convened=True) for _ in range(3)]
     tokens = [_token(ctx, person) for person in people]
     ctx.session.rollback()
-    acts = [lambda own, token=token: rsvp.answer_by_link(own, token, _by(INES)).id for token in tokens]
+    acts = [
+        lambda own, token=token: rsvp.answer_by_link(own, token, _by(INES)).id for token in tokens
+    ]
     outcomes = at_once(app, acts)
     assert all(isinstance(one, int | ConflictError) for one in outcomes)
     assert any(isinstance(one, int) for one in outcomes)
@@ -193,7 +195,10 @@ def test_a_representative_named_before_the_convocations_leaves_with_them(ctx: Co
     rsvp.enter_answer(ctx, person.meeting_id, person.id, _by(INES))
     assert mails(ctx.session) == []
     invitations.send_convocations(ctx, person.meeting_id)
-    assert [m.kind for m in mails(ctx.session)] == ["meeting_invitation", "representative_invitation"]
+    assert [m.kind for m in mails(ctx.session)] == [
+        "meeting_invitation",
+        "representative_invitation",
+    ]
 
 
 def test_a_change_of_date_is_told_to_both(ctx: Context, person: Invitation) -> None:

@@ -78,9 +78,9 @@ def test_answers_sent_at_the_same_instant_follow_one_another(app: Flask, ctx: Co
     ctx.session.rollback()
     wanted = [Answer.ON_SITE, Answer.DECLINED, Answer.ON_SITE, Answer.REMOTE, Answer.DECLINED]
     acts = [
-        lambda own, answer=answer, rank=rank: rsvp.answer_by_link(
-            own, token, AnswerData(answer, comment=str(rank))
-        ).id
+        lambda own, answer=answer, rank=rank: (
+            rsvp.answer_by_link(own, token, AnswerData(answer, comment=str(rank))).id
+        )
         for rank, answer in enumerate(wanted)
     ]
     assert at_once(app, acts) == [number] * 5

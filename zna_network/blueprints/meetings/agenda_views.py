@@ -70,7 +70,7 @@ def move_item(meeting_id: int, item_id: int) -> Response:
 def add_attachment(meeting_id: int, item_id: int) -> str | Response:
     form = AttachmentForm()
     upload = form.file.data
-    name, content = (upload.filename, upload.read()) if upload else ("", b"")
+    name, content = (upload.filename or "", upload.read()) if upload else ("", b"")
     added = form.attempt(
         lambda: attachments.add_attachment(context(), meeting_id, item_id, name, content)
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask_wtf.file import FileField
+from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
     DateField,
@@ -109,4 +109,4 @@ class AgendaItemForm(Form):
 
 
 class AttachmentForm(Form):
-    file = FileField("Fichier à joindre")
+    file = FileField("Fichier à joindre", [FileRequired("Choisissez un fichier.")])

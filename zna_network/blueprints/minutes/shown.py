@@ -10,7 +10,7 @@ from zna_network.blueprints.minutes.forms import Sent
 from zna_network.blueprints.minutes.states import conflict_state
 from zna_network.models.minutes import ActionItem, Decision, Minutes, MinutesSection
 from zna_network.services.minutes_text import PageOutcome, TextConflict
-from zna_network.services.text_merging import fingerprint
+from zna_network.services.text_merging import fingerprint, normalised
 
 _ALL_SAVED = PageOutcome((), {})
 
@@ -42,6 +42,11 @@ class ShownSection:
     error: str
     decisions: list[Decision]
     actions: list[ActionItem]
+
+    @property
+    def is_unsaved(self) -> bool:
+        """The page's script then saves it, as if it had just been typed."""
+        return self.conflict is None and normalised(self.text) != self.section.text
 
 
 def shown(
