@@ -81,6 +81,10 @@ class Browser:
     def post(self, url: str, data: Mapping[str, Any] | None = None, **kwargs: Any) -> Page:
         return checked(self._request("POST", url, data=data or {}, **kwargs))
 
+    def send(self, method: str, url: str, **kwargs: Any) -> TestResponse:
+        """What a page's script sends and receives: no page to check."""
+        return self._request(method, url, **kwargs)
+
     def _request(self, method: str, url: str, **kwargs: Any) -> TestResponse:
         """As the server would: outside the application context that the test itself holds, and
         letting the test's session see what the request has written."""

@@ -29,12 +29,15 @@ from zna_network.blueprints.attendance.views import blueprint as attendance_blue
 from zna_network.blueprints.committees.member_views import blueprint as committees_blueprint
 from zna_network.blueprints.directory.routes import blueprint as directory_blueprint
 from zna_network.blueprints.duplicates.views import blueprint as duplicates_blueprint
+from zna_network.blueprints.exports.views import blueprint as exports_blueprint
 from zna_network.blueprints.health.views import blueprint as health_blueprint
 from zna_network.blueprints.home.views import blueprint as home_blueprint
+from zna_network.blueprints.imports.views import blueprint as imports_blueprint
 from zna_network.blueprints.invitations.routes import blueprint as invitations_blueprint
 from zna_network.blueprints.meetings.agenda_views import blueprint as meetings_blueprint
 from zna_network.blueprints.minutes.views import blueprint as minutes_blueprint
 from zna_network.blueprints.outbox.views import blueprint as outbox_blueprint
+from zna_network.blueprints.reviews.routes import blueprint as reviews_blueprint
 from zna_network.blueprints.templates.views import blueprint as templates_blueprint
 from zna_network.blueprints.users.views import blueprint as users_blueprint
 from zna_network.cli import commands as cli_commands
@@ -55,6 +58,8 @@ BLUEPRINTS = (
     health_blueprint,
     directory_blueprint,
     duplicates_blueprint,
+    imports_blueprint,
+    exports_blueprint,
     committees_blueprint,
     meetings_blueprint,
     attendance_blueprint,
@@ -63,6 +68,7 @@ BLUEPRINTS = (
     templates_blueprint,
     invitations_blueprint,
     outbox_blueprint,
+    reviews_blueprint,
     users_blueprint,
 )
 

@@ -24,6 +24,9 @@ OPEN = {
     "invitations.attachment",
     "invitations.calendar",
     "reviews.answer",
+    "reviews.confirm",
+    "reviews.correct",
+    "reviews.thanks",
 }
 
 

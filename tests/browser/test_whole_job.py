@@ -4,6 +4,7 @@ sign in → directory → compose → convene → answer from the link → atten
 
 import io
 import re
+import secrets
 import shutil
 import subprocess
 from datetime import UTC, datetime, timedelta
@@ -31,13 +32,13 @@ def _demonstration(site: Site) -> None:
 
 def test_the_whole_job(visitor: Visitor, site: Site, chromium: Browser, tmp_path: Path) -> None:
     width = visitor.page.viewport_size["width"]  # type: ignore[index]
-    name = f"Comité technique d’essai {width}"
+    mark = secrets.token_hex(3)
     visitor.sign_in("agent@cua.example", PASSWORD)
     _find_in_the_directory(visitor)
-    _compose(visitor, name, width)
+    _compose(visitor, mark)
     _convene(visitor)
     meeting_url = visitor.page.url.removesuffix("/convocations")
-    mail = _mail_to(site, f"orchidee{width}@invites.example")
+    mail = _mail_to(site, f"orchidee{mark}@invites.example")
     _answer_from_the_link(chromium, site, mail, width)
     visitor.goto(f"{meeting_url}/convocations")
     assert visitor.says("Présent sur place")
@@ -57,10 +58,10 @@ def _find_in_the_directory(visitor: Visitor) -> None:
     assert visitor.says("Référence accès aux droits")
 
 
-def _compose(visitor: Visitor, name: str, width: int) -> None:
+def _compose(visitor: Visitor, mark: str) -> None:
     visitor.goto("/instances/nouvelle")
-    visitor.page.get_by_label("Nom de l’instance").fill(name)
-    visitor.press("Enregistrer")
+    visitor.page.get_by_label("Nom de l’instance").fill(f"Comité technique d’essai {mark}")
+    visitor.press("Créer l’instance")
     committee_url = visitor.page.url
     visitor.goto(f"{committee_url}/proposer")
     visitor.choose("Personne", "églantine", "Églantine")
@@ -68,25 +69,24 @@ def _compose(visitor: Visitor, name: str, width: int) -> None:
     visitor.goto(f"{committee_url}/proposer/nouveau-contact")
     visitor.choose("Organisme", "cpam", "CPAM de l’Artois")
     visitor.page.get_by_label("Prénom").fill("Solène")
-    visitor.page.get_by_label("Nom", exact=True).fill(f"Orchidée{width}")
-    visitor.page.get_by_label("Adresse e-mail").fill(f"orchidee{width}@invites.example")
+    visitor.page.get_by_label("Nom", exact=True).fill(f"Orchidée{mark}")
+    visitor.page.get_by_label("Adresse e-mail").fill(f"orchidee{mark}@invites.example")
     visitor.press("Ajouter")
     visitor.goto(committee_url)
-    assert visitor.says(f"Orchidée{width}")
+    assert visitor.says(f"Orchidée{mark}")
     visitor.press("Nouvelle réunion")
 
 
 def _convene(visitor: Visitor) -> None:
     day = datetime.now(UTC).date() + timedelta(days=20)
-    visitor.page.get_by_label("Date").fill(day.isoformat())
-    visitor.page.get_by_label("Début").fill("14:00")
-    visitor.page.get_by_label("Fin").fill("16:00")
+    visitor.page.get_by_label("Date", exact=True).fill(day.isoformat())
+    visitor.page.get_by_label("Début", exact=True).fill("14:00")
+    visitor.page.get_by_label("Fin", exact=True).fill("16:00")
     visitor.page.get_by_label("Lieu").fill("Hôtel communautaire, Arras")
     visitor.page.get_by_label("Je confirme cette date").check()
-    visitor.press("Enregistrer")
-    visitor.press("Ajouter un point")
-    visitor.page.get_by_label("Intitulé").fill("Permanences de janvier")
-    visitor.press("Enregistrer")
+    visitor.press("Créer la réunion")
+    visitor.page.get_by_label("Point", exact=True).fill("Permanences de janvier")
+    visitor.press("Ajouter")
     visitor.goto(f"{visitor.page.url.split('#')[0]}/convocations")
     visitor.press("Ajouter des personnes")
     visitor.press("Ajouter les personnes cochées")

@@ -50,15 +50,15 @@ class Visitor:
         main = self.page.locator("main")
         button = main.get_by_role("button", name=name, exact=True)
         target = button if button.count() else main.get_by_role("link", name=name, exact=True)
-        target.first.click()
-        self.page.wait_for_load_state("load")
+        with self.page.expect_navigation():
+            target.first.click()
         self.check()
 
     def confirm(self, name: str) -> None:
         """Press a button that asks for confirmation, and confirm."""
         self.page.locator("main").get_by_role("button", name=name, exact=True).first.click()
-        self.page.locator("dialog[open]").get_by_role("button", name=name).click()
-        self.page.wait_for_load_state("load")
+        with self.page.expect_navigation():
+            self.page.locator("dialog[open]").get_by_role("button", name=name).click()
         self.check()
 
     def choose(self, label: str, words: str, option: str) -> None:

@@ -73,6 +73,6 @@ def counted(number: int, singular: str, plural: str | None = None) -> str:
 
 def file_size(size: int) -> str:
     """« 420 ko » or « 1,2 Mo », of a number of bytes."""
-    if size < 1024 * 1024:
-        return f"{max(1, round(size / 1024))}\u00a0ko"
-    return f"{size / 1024 / 1024:.1f}\u00a0Mo".replace(".", ",")
+    if size < 1_000_000:
+        return f"{max(1, round(size / 1000))}\u00a0ko"
+    return f"{size / 1_000_000:.1f}\u00a0Mo".replace(".", ",")

@@ -16,6 +16,7 @@ from zna_network.extensions import db
 from zna_network.queries.listing import Page, PageRequest
 from zna_network.services.context import Context
 from zna_network.services.errors import ConflictError, DomainError, InvalidError, TooLargeError
+from zna_network.services.organisation_values import InvalidValuesError
 
 T = TypeVar("T")
 
@@ -125,12 +126,14 @@ class Form(FlaskForm):  # type: ignore[misc]
     """The base of every form: a refusal from a use case becomes the message of a field."""
 
     def refuse(self, error: DomainError) -> None:
-        """Show ``error`` beside the field that it names, or on top of the form."""
-        field = self._fields.get(error.field or "")
-        if field is None:
-            self.form_errors.append(error.message)
-        else:
-            field.errors = [*field.errors, error.message]
+        """Show ``error`` beside the field that it names, or on top of the form; each of them
+        where there are several."""
+        for problem in error.problems if isinstance(error, InvalidValuesError) else [error]:
+            field = self._fields.get(problem.field or "")
+            if field is None:
+                self.form_errors.append(problem.message)
+            else:
+                field.errors = [*field.errors, problem.message]
 
     def attempt(self, use_case: Callable[[], T]) -> T | None:
         """The result of ``use_case`` if the form is valid and the use case accepts; else None,
@@ -149,6 +152,10 @@ class RevisionField(IntegerField):  # type: ignore[misc]
 
     widget = HiddenInput()
     raw_data: list[str] | None
+
+    def process_formdata(self, values: list[str]) -> None:
+        """A form of something new sends it empty; a spoilt one is nobody's revision."""
+        self.data = int(values[0]) if values and values[0].isdecimal() else None
 
     @property
     def seen(self) -> int:

@@ -64,7 +64,7 @@ def import_file(file: Path, dry_run: bool, skip_rejected: bool) -> None:
 def _refuse_rejected(rejected: int) -> None:
     if rejected:
         raise click.ClickException(
-            f"{rejected} lignes rejetées : rien n'a été importé. Corrigez le fichier, ou ajoutez "
+            f"Lignes rejetées : {rejected}. Rien n'a été importé. Corrigez le fichier, ou ajoutez "
             "--skip-rejected pour les laisser de côté."
         )
 
@@ -88,8 +88,8 @@ def _show(ctx: Context, batch: ImportBatch) -> None:
         click.echo(f"  … et {seen['rejected'] - REASONS_SHOWN} autres.", err=True)
     if seen["alike"]:
         click.echo(
-            f"{seen['alike']} lignes ressemblent à des fiches existantes : comparez-les ensuite "
-            "sur la page « Doublons »."
+            f"Lignes qui ressemblent à une autre fiche : {seen['alike']}. Comparez-les ensuite sur "
+            "la page « Doublons »."
         )
 
 

@@ -125,8 +125,8 @@ class RecordReview(Base):
 
     ``proposal`` is ``{part: {field: proposed value}}`` (the parts are those of
     ``services.review_parts``); ``before`` the values shown at that moment, in the same shape, so
-    that an agent sees what has changed meanwhile; ``applied`` the parts that were accepted. A contact has one open link at a time: a new one
-    revokes the one before."""
+    that an agent sees what has changed meanwhile; ``applied`` the parts that were accepted. A
+    contact has one open link at a time: a new one revokes the one before."""
 
     __tablename__ = "record_review"
     __table_args__ = (

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
-from sqlalchemy.orm import joinedload, raiseload, selectinload
+from sqlalchemy.orm import joinedload, load_only, raiseload, selectinload
 
 from zna_network.models.organisation import (
     Offer,
@@ -40,13 +40,30 @@ class DirectoryFilter:
     archived: bool = False
 
 
+_SHOWN = (
+    Organisation.slug,
+    Organisation.name,
+    Organisation.acronym,
+    Organisation.kind,
+    Organisation.city,
+    Organisation.commune_insee,
+    Organisation.last_verified_on,
+    Organisation.archived_at,
+    Organisation.merged_into_id,
+)
+
+
 def listed(wanted: DirectoryFilter) -> Select[Organisation]:
-    """The organisations of a list, with their commune and the rights that they offer."""
+    """The organisations of a list, with their commune and the rights that they offer: the columns
+    that a row shows, and no more, since the texts of a record weigh on the sorting."""
     statement = select(Organisation).where(and_(*_conditions(wanted)))
     return statement.options(
-        joinedload(Organisation.commune),
+        load_only(*_SHOWN),
+        joinedload(Organisation.commune).load_only(Commune.name),
         selectinload(Organisation.offers).options(
-            selectinload(Offer.rights), raiseload(Offer.target_groups)
+            load_only(Offer.organisation_id),
+            selectinload(Offer.rights),
+            raiseload(Offer.target_groups),
         ),
     )
 

@@ -27,6 +27,7 @@ class Show(StrEnum):
     """Which people of the list to show."""
 
     EVERYBODY = ""
+    CONVENED = "convoques"
     SILENT = "sans-reponse"
     COMING = "presents"
     ABSENT = "absents"
@@ -39,6 +40,7 @@ class Show(StrEnum):
     def label(self) -> str:
         return {
             Show.EVERYBODY: "Tous",
+            Show.CONVENED: "Convoqués",
             Show.SILENT: "Sans réponse",
             Show.COMING: "Présents",
             Show.ABSENT: "Absents",
@@ -78,6 +80,7 @@ def _last_mail_failed() -> ColumnElement[bool]:
 def _condition(show: Show) -> ColumnElement[bool]:
     is_silent = and_(Invitation.answer.is_(None), Invitation.sent_sequence.is_not(None))
     return {
+        Show.CONVENED: Invitation.sent_sequence.is_not(None),
         Show.SILENT: is_silent,
         Show.COMING: Invitation.answer.in_((Answer.ON_SITE, Answer.REMOTE)),
         Show.ABSENT: Invitation.answer == Answer.DECLINED,

@@ -8,7 +8,7 @@ from zna_network.services.errors import InvalidError, NotFoundError
 from zna_network.services.file_kinds import WrongFileError, clean_filename, kind_of
 from zna_network.services.meetings import meeting_to_prepare
 
-LARGEST = 10 * 1024 * 1024
+LARGEST = 10_000_000
 MOST_FILES = 20
 
 
@@ -64,7 +64,7 @@ def _accepted(name: str, content: bytes) -> str:
     if not content:
         raise InvalidError("Ce fichier est vide.", field="file")
     if len(content) > LARGEST:
-        size = f"{len(content) / 1024 / 1024:.1f}".replace(".", ",")
+        size = f"{len(content) / 1_000_000:.1f}".replace(".", ",")
         raise InvalidError(f"Ce fichier pèse {size} Mo ; la limite est de 10 Mo.", field="file")
     try:
         return kind_of(name, content).media_type

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 from zna_network.models.committee import Committee
 from zna_network.models.meeting import Meeting
+from zna_network.models.organisation import stale_limit
 from zna_network.models.outbox import OutboxState
 from zna_network.queries import committees, meetings
 from zna_network.queries import dashboard as queries
@@ -16,7 +16,6 @@ from zna_network.services.french_time import local_date
 from zna_network.services.permissions import Permission
 
 SHOWN = 5
-STALE_AFTER = timedelta(days=183)
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ def dashboard(ctx: Context) -> Dashboard:
         late_actions=late,
         proposals=ctx.session.scalar(committees.proposals_waiting()),
         committees_to_decide=ctx.session.scalars(committees.with_proposals()).all(),
-        to_verify=ctx.session.scalar(queries.records_to_verify(today - STALE_AFTER)),
+        to_verify=ctx.session.scalar(queries.records_to_verify(stale_limit(today))),
         corrections=ctx.session.scalar(queries.corrections_waiting()),
         failed_mails=ctx.session.scalar(outbox_queries.count_in_state(OutboxState.FAILED)),
     )

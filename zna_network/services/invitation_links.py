@@ -10,7 +10,7 @@ from zna_network.services.links import derived_token, new_salt, token_hash
 PURPOSE = "invitation"
 LONGEST_TOKEN = 64
 UNKNOWN = (
-    "Ce lien ne correspond à aucune convocation. Il est peut-être incomplet : ouvrez-le "
+    "Ce lien ne correspond à aucune convocation. Il est peut-être incomplet\u00a0: ouvrez-le "
     "directement depuis le message reçu, sans le recopier."
 )
 REPLACED = (

@@ -6,6 +6,7 @@ is told as well, since it is all that people see of the meeting in their week.""
 
 import secrets
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from zna_network.models.committee import Committee
@@ -18,6 +19,7 @@ from zna_network.services.committees import committee_at_work
 from zna_network.services.context import Context
 from zna_network.services.errors import ConflictError, InvalidError, NotFoundError
 from zna_network.services.meeting_times import Slot, default_title, instants_of
+from zna_network.services.organisation_values import Checks
 from zna_network.services.permissions import Permission
 from zna_network.services.unit_of_work import CHANGED_MEANWHILE
 
@@ -141,19 +143,32 @@ def _check_announceable(ctx: Context, meeting: Meeting) -> None:
 
 
 def _describe(ctx: Context, committee: Committee, meeting: Meeting, data: MeetingData) -> None:
-    starts_at, ends_at = instants_of(data.slot)
+    """Write what was typed in the meeting. Raises InvalidValuesError with all that is wrong."""
+    checks = Checks()
+    starts_at, ends_at = checks.take(
+        lambda: _free_slot(ctx, meeting, data.slot), (meeting.starts_at, meeting.ends_at)
+    )
+    title = checks.take(lambda: clean_line(data.title, field="title", limit=160), "")
+    place = checks.take(lambda: clean_line(data.place, field="place", limit=300), "")
+    visio_url = checks.take(lambda: _clean_visio(data.visio_url), "")
+    notice = checks.take(lambda: clean_text(data.notice, field="notice"), "")
+    checks.finish()
+    meeting.title = title or default_title(committee.kind.label, data.slot.day)
+    meeting.starts_at, meeting.ends_at = starts_at, ends_at
+    meeting.place, meeting.visio_url, meeting.notice = place, visio_url, notice
+
+
+def _free_slot(ctx: Context, meeting: Meeting, slot: Slot) -> tuple[datetime, datetime]:
+    """The instants typed, if the meeting may take place then: to come, unless they are those of
+    a meeting already held."""
+    starts_at, ends_at = instants_of(slot)
     is_new = meeting.id is None
     if is_new or (starts_at, ends_at) != (meeting.starts_at, meeting.ends_at):
         if not is_new and meeting.starts_at <= ctx.now:
-            raise ConflictError(BEGUN, field="day")
+            raise InvalidError(BEGUN, field="day")
         if starts_at <= ctx.now:
             raise InvalidError("Cette date est passée : choisissez-en une à venir.", field="day")
-    title = clean_line(data.title, field="title", limit=160)
-    meeting.place = clean_line(data.place, field="place", limit=300)
-    meeting.visio_url = _clean_visio(data.visio_url)
-    meeting.notice = clean_text(data.notice, field="notice")
-    meeting.title = title or default_title(committee.kind.label, data.slot.day)
-    meeting.starts_at, meeting.ends_at = starts_at, ends_at
+    return starts_at, ends_at
 
 
 def _clean_visio(typed: str) -> str:

@@ -1,30 +1,40 @@
-"""« Fiche à jour ? »: asking organisations to confirm or correct their record, by a link.
+"""« Fiche à jour ? », the agent's side before an answer: whom to ask, the links sent, those
+revoked."""
 
-The link is one-use and only its hash is kept: a reminder is a new link, which ends the one before.
-What its holder does with it is in ``review_answers``, what agents decide in ``review_decisions``."""
-
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from zna_network.models.directory_work import RecordReview, ReviewState
-from zna_network.models.organisation import Contact, Organisation
+from zna_network.models.organisation import Contact, Organisation, stale_limit
 from zna_network.ports.calendar import Address
 from zna_network.queries import reviews as queries
-from zna_network.services import outbox
+from zna_network.services import links, outbox
 from zna_network.services.context import Context
 from zna_network.services.errors import ConflictError, InvalidError, NotFoundError
-from zna_network.services.links import new_token, token_hash
+from zna_network.services.french_time import local_date, long_date
 from zna_network.services.outbox import Post
 from zna_network.services.permissions import Permission
+from zna_network.services.unit_of_work import take_turns
 
 VALID_FOR = timedelta(days=30)
-NO_REVIEW = "Cette demande de vérification n’existe pas."
+# Beyond this, a batch is to be sent in several times: a mail server looks askance at a flood.
+LARGEST_BATCH = 500
+PATH = "/fiche/"
+OWN_ADDRESS_TURN = "review:own-address"
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A referent who may be asked. ``asked_at``: when a link that is still open was sent."""
+
+    contact: Contact
+    asked_at: datetime | None
 
 
 @dataclass(frozen=True)
 class Recipient:
-    """Whom a link goes to: a contact, or the organisation's own address."""
+    """Whom a link goes to: a referent, or the organisation's own address."""
 
     email: str
     name: str
@@ -32,136 +42,144 @@ class Recipient:
 
 
 @dataclass(frozen=True)
-class Sending:
-    """The links sent, and the names of the organisations that nobody could be asked for."""
+class Asked:
+    """The links sent, and the names of the organisations where nobody could be written to."""
 
     reviews: list[RecordReview]
     left_out: list[str]
 
 
-def recipients_of(organisation: Organisation) -> list[Recipient]:
-    """Its referents who have an e-mail; failing that, its own address; failing that, nobody."""
-    referents = [
-        _recipient(contact)
+@dataclass(frozen=True)
+class Preview:
+    """Who would get a mail, and the organisations that nobody answers for."""
+
+    candidates: list[Candidate]
+    without_referent: list[Organisation]
+
+
+def referents_of(organisation: Organisation) -> list[Contact]:
+    """The people who answer for a record: referents, in office, with an address."""
+    return [
+        contact
         for contact in organisation.contacts
         if contact.is_referent and contact.email and contact.archived_at is None
     ]
-    if referents:
-        return list({one.email: one for one in reversed(referents)}.values())[::-1]
-    if organisation.email:
-        return [Recipient(organisation.email, organisation.name)]
-    return []
 
 
-def preview(
-    ctx: Context, organisation_ids: Collection[int]
-) -> list[tuple[Organisation, list[Recipient]]]:
-    """Who would be sent a link for each of these organisations, archived ones left aside."""
+def recipients_of(organisation: Organisation) -> list[Recipient]:
+    """Its referents; failing that, its own address; failing that, nobody."""
+    referents = referents_of(organisation)
+    if referents or not organisation.email:
+        return [Recipient(one.email, one.full_name, one.id) for one in referents]
+    return [Recipient(organisation.email, "")]
+
+
+def preview(ctx: Context, organisation_ids: Collection[int]) -> Preview:
+    """Who gets a mail if these organisations are asked."""
     ctx.require(Permission.DIRECTORY_EDIT)
-    found = ctx.session.scalars(queries.with_contacts(organisation_ids))
-    return [(one, recipients_of(one)) for one in found if not one.is_archived]
+    return _preview(ctx, ctx.session.scalars(queries.live_among(organisation_ids)).all())
 
 
-def send_review(
-    ctx: Context, organisation_id: int, contact_id: int | None = None
-) -> list[RecordReview]:
-    """Send a link to its referents or its own address, or to this contact of its. Raises
-    InvalidError when nobody there has an e-mail."""
+def preview_stale(ctx: Context) -> Preview:
+    """Who gets a mail if every record to verify is asked about, the oldest first."""
     ctx.require(Permission.DIRECTORY_EDIT)
+    statement = queries.stale(stale_limit(local_date(ctx.now)))
+    statement = statement.order_by(*queries.STALE_SORTS["verified"])
+    return _preview(ctx, ctx.session.scalars(statement).all())
+
+
+def _preview(ctx: Context, organisations: Iterable[Organisation]) -> Preview:
+    found = list(organisations)
+    asked = asked_at(ctx, found)
+    return Preview(
+        candidates=[
+            Candidate(contact, asked.get(contact.id))
+            for organisation in found
+            for contact in referents_of(organisation)
+        ],
+        without_referent=[o for o in found if not referents_of(o)],
+    )
+
+
+def asked_at(ctx: Context, organisations: Collection[Organisation]) -> dict[int, datetime]:
+    """When each contact was sent a link that still waits for an answer."""
+    ids = [organisation.id for organisation in organisations]
+    rows = ctx.session.execute(queries.last_sent(ids)).tuples()
+    return {id: sent for id, sent in rows if id is not None and sent + VALID_FOR > ctx.now}
+
+
+def send_reviews(ctx: Context, contact_ids: Collection[int]) -> list[RecordReview]:
+    """Send each of these referents a link; the one that they had before stops working. All are
+    sent or none. Raises ConflictError when one of them is no longer a referent."""
+    ctx.require(Permission.DIRECTORY_EDIT)
+    if not contact_ids:
+        raise InvalidError("Choisissez au moins un destinataire.", field="contacts")
+    if len(contact_ids) > LARGEST_BATCH:
+        raise InvalidError(f"Envoyez à {LARGEST_BATCH} personnes au plus à la fois.")
     with ctx.unit_of_work():
-        organisation = _live(ctx, [organisation_id])[0]
-        if contact_id is None:
-            recipients = recipients_of(organisation)
-        else:
-            recipients = [_chosen(organisation, contact_id)]
-        if not recipients:
-            raise InvalidError(
-                f"« {organisation.name} » n’a ni référent joignable ni adresse e-mail : "
-                "ajoutez-en à la fiche, ou vérifiez-la par téléphone."
+        contacts = list(ctx.session.scalars(queries.referents(contact_ids, lock=True)))
+        if {contact.id for contact in contacts} != set(contact_ids):
+            raise ConflictError(
+                "L’un des destinataires n’est plus référent, ou a quitté l’annuaire. Rien n’a été "
+                "envoyé : relisez la liste."
             )
-        return [_send(ctx, organisation, recipient) for recipient in recipients]
+        for earlier in ctx.session.scalars(queries.open_of_contacts(contact_ids)):
+            earlier.state = ReviewState.REVOKED
+        ctx.session.flush()
+        return [
+            _send(ctx, one.organisation, Recipient(one.email, one.full_name, one.id))
+            for one in contacts
+        ]
 
 
-def send_many(ctx: Context, organisation_ids: Collection[int]) -> Sending:
-    """The same for several organisations, all of it or nothing. Those without an e-mail are left
-    out and named."""
+def ask_organisations(ctx: Context, organisation_ids: Collection[int]) -> Asked:
+    """Send a link to the referents of each of these organisations, or to its own address where it
+    has none; all are sent or none. Those that have neither are left out and named."""
     ctx.require(Permission.DIRECTORY_EDIT)
-    if not organisation_ids:
+    wanted = set(organisation_ids)
+    if not wanted:
         raise InvalidError("Cochez au moins une fiche.", field="organisations")
-    sending = Sending([], [])
+    if len(wanted) > LARGEST_BATCH:
+        raise InvalidError(
+            f"Cochez {LARGEST_BATCH} fiches au plus à la fois.", field="organisations"
+        )
     with ctx.unit_of_work():
-        for organisation in _live(ctx, organisation_ids):
-            recipients = recipients_of(organisation)
-            if not recipients:
-                sending.left_out.append(organisation.name)
-            sending.reviews.extend(_send(ctx, organisation, one) for one in recipients)
-    return sending
+        found = ctx.session.scalars(queries.live_among(wanted)).all()
+        if len(found) < len(wanted):
+            raise ConflictError(
+                "L’une de ces fiches n’est plus dans l’annuaire. Rien n’a été envoyé : relisez la "
+                "liste."
+            )
+        contacts = [contact.id for one in found for contact in referents_of(one)]
+        own = [one for one in found if not referents_of(one) and one.email]
+        reviews = send_reviews(ctx, contacts) if contacts else []
+        return Asked(
+            reviews=[*reviews, *_write_to_own_addresses(ctx, own)],
+            left_out=[one.name for one in found if not recipients_of(one)],
+        )
 
 
-def revoke(ctx: Context, review_id: int) -> RecordReview:
-    """End a link that has not been answered."""
-    ctx.require(Permission.DIRECTORY_EDIT)
-    with ctx.unit_of_work():
-        review = locked(ctx, review_id)
-        if review.state is not ReviewState.SENT:
-            raise ConflictError("Ce lien a déjà servi, ou a déjà été annulé.")
-        _end(ctx, review)
-        ctx.record("review.revoked", review.organisation, recipient=review.recipient)
-    return review
-
-
-def review(ctx: Context, review_id: int) -> RecordReview:
-    ctx.require(Permission.DIRECTORY_EDIT)
-    found = ctx.session.scalar(queries.by_id(review_id))
-    if found is None:
-        raise NotFoundError(NO_REVIEW)
-    return found
-
-
-def locked(ctx: Context, review_id: int) -> RecordReview:
-    """The review, kept from others until the end of the unit of work. Its organisation is locked
-    first, as sending does: so nobody waits for somebody who waits for them."""
-    known = ctx.session.scalar(queries.by_id(review_id))
-    if known is None:
-        raise NotFoundError(NO_REVIEW)
-    ctx.session.scalars(queries.locked_organisations([known.organisation_id])).all()
-    return ctx.session.scalars(queries.locked(review_id)).one()
-
-
-def _live(ctx: Context, ids: Collection[int]) -> Sequence[Organisation]:
-    """Locked: two people who ask at once send one link that works, not two."""
-    found = ctx.session.scalars(queries.locked_organisations(ids)).all()
-    if len(found) < len(set(ids)):
-        raise NotFoundError("Cet organisme n’existe pas dans l’annuaire.")
-    for organisation in found:
-        if organisation.is_archived:
-            raise ConflictError(f"« {organisation.name} » est archivé : rien n’a été envoyé.")
-    return found
-
-
-def _chosen(organisation: Organisation, contact_id: int) -> Recipient:
-    for contact in organisation.contacts:
-        if contact.id == contact_id and contact.archived_at is None:
-            if not contact.email:
-                raise InvalidError(f"{contact.full_name} n’a pas d’adresse e-mail.")
-            return _recipient(contact)
-    raise NotFoundError("Ce contact n’est pas, ou plus, de cet organisme.")
-
-
-def _recipient(contact: Contact) -> Recipient:
-    return Recipient(contact.email, contact.full_name, contact.id)
+def _write_to_own_addresses(
+    ctx: Context, organisations: Collection[Organisation]
+) -> list[RecordReview]:
+    """In turn: no unique key keeps two agents from sending two links to one address."""
+    if not organisations:
+        return []
+    take_turns(ctx.session, OWN_ADDRESS_TURN)
+    ids = [organisation.id for organisation in organisations]
+    for earlier in ctx.session.scalars(queries.open_without_contact(ids)):
+        earlier.state = ReviewState.REVOKED
+    ctx.session.flush()
+    return [_send(ctx, one, Recipient(one.email, "")) for one in organisations]
 
 
 def _send(ctx: Context, organisation: Organisation, to: Recipient) -> RecordReview:
-    for earlier in ctx.session.scalars(queries.open_for(organisation.id, to.email, to.contact_id)):
-        _end(ctx, earlier)
-    ctx.session.flush()
-    token = new_token()
+    token = links.new_token()
     review = RecordReview(
-        organisation=organisation,
+        organisation_id=organisation.id,
         contact_id=to.contact_id,
         recipient=to.email,
-        token_hash=token_hash(token),
+        token_hash=links.token_hash(token),
         state=ReviewState.SENT,
         sent_at=ctx.now,
         expires_at=ctx.now + VALID_FOR,
@@ -171,24 +189,51 @@ def _send(ctx: Context, organisation: Organisation, to: Recipient) -> RecordRevi
         ctx,
         Post(
             mail="record_review",
-            recipient=Address(to.email, to.name),
+            recipient=Address(email=to.email, name=to.name or organisation.name[:170]),
             values={
-                "name": to.name if to.contact_id else "",
+                "name": to.name,
                 "organisation": organisation.name,
-                "verified_on": organisation.last_verified_on,
-                "expires_at": review.expires_at,
-                "path": f"/fiche/{token}",
+                "verified": _verified(organisation),
+                "facts": _facts(organisation),
+                "until": long_date(review.expires_at),
+                "path": f"{PATH}{token}",
             },
-            thread_key=f"fiche:{organisation.id}:{to.email}",
+            thread_key=f"review:{to.contact_id or f'organisation:{organisation.id}'}",
             supersedes_thread=True,
             auto_submitted=True,
         ),
     )
-    ctx.record("review.sent", organisation, recipient=to.email)
+    ctx.record("review.sent", organisation, contact=to.contact_id)
     return review
 
 
-def _end(ctx: Context, review: RecordReview) -> None:
-    review.state = ReviewState.REVOKED
-    review.decided_at = ctx.now
-    review.decided_by_id = ctx.actor_id
+def _verified(organisation: Organisation) -> str:
+    on = organisation.last_verified_on
+    return f"La dernière vérification date du {long_date(on)}." if on else ""
+
+
+def _facts(organisation: Organisation) -> list[tuple[str, str]]:
+    """What the mail itself shows, so that a mistake is seen at once."""
+    place = f"{organisation.postcode} {organisation.place_name}".strip()
+    return [
+        ("Adresse", ", ".join(filter(None, (organisation.address, place)))),
+        ("Téléphone", organisation.phone),
+        ("E-mail", organisation.email),
+        ("Horaires", organisation.opening_hours),
+    ]
+
+
+def revoke_review(ctx: Context, review_id: int) -> RecordReview:
+    """Stop a link that nobody has used. Safe to repeat."""
+    ctx.require(Permission.DIRECTORY_EDIT)
+    with ctx.unit_of_work():
+        review = ctx.session.scalar(queries.by_id(review_id, lock=True))
+        if review is None:
+            raise NotFoundError("Ce lien n’existe pas.")
+        if review.state is ReviewState.REVOKED:
+            return review
+        if review.state is not ReviewState.SENT:
+            raise ConflictError("Ce lien a déjà servi : il n’y a plus rien à annuler.")
+        review.state = ReviewState.REVOKED
+        ctx.record("review.revoked", review.organisation, contact=review.contact_id)
+    return review

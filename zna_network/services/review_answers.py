@@ -1,108 +1,162 @@
-"""What the holder of a « Fiche à jour ? » link may do: confirm the record, or propose corrections.
-
-No account is needed: the link itself is the right, once. Nothing is written by looking at it."""
+"""« Fiche à jour ? », the referent's side: a link opened, a record confirmed or corrected."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 from zna_network.models.directory_work import RecordReview, ReviewState
+from zna_network.models.organisation import Organisation
 from zna_network.queries import reviews as queries
-from zna_network.services import organisations
+from zna_network.services import organisations, review_parts
 from zna_network.services.clean_values import clean_text
 from zna_network.services.context import Context
 from zna_network.services.errors import ConflictError, InvalidError, LinkGoneError
+from zna_network.services.french_time import short_date
 from zna_network.services.links import token_hash
-from zna_network.services.record_reviews import locked
-from zna_network.services.review_fields import cleaned_values, values_of
+from zna_network.services.organisation_values import Checks, OrganisationData, cleaned, data_of
+from zna_network.services.review_parts import Part
 
 LONGEST_TOKEN = 64
-BY_LINK = "l’organisme, par son lien"
-UNKNOWN = (
-    "Ce lien ne correspond à aucune fiche. Il est peut-être incomplet : ouvrez-le directement "
-    "depuis le message reçu, sans le recopier."
-)
-REPLACED = (
-    "Ce lien a été remplacé ou annulé. Utilisez celui du dernier message reçu, ou demandez-en un "
-    "nouveau à la Communauté urbaine d’Arras."
-)
-EXPIRED = (
-    "Ce lien n’est plus valable : il servait pendant trente jours. Demandez-en un nouveau à la "
-    "Communauté urbaine d’Arras."
-)
-ANSWERED = "Vous avez déjà répondu avec ce lien : votre réponse est bien enregistrée, merci."
-GONE = "Cette fiche n’est plus dans l’annuaire : il n’y a rien à vérifier."
+ORIGIN = "Référent, par son lien"
+_ASK_AGAIN = "Demandez-en un autre à la Communauté urbaine d’Arras."
 CHANGED = (
-    "La fiche a changé pendant que vous la relisiez. Rien n’a été enregistré : relisez les "
-    "informations actuelles, puis recommencez."
+    "Cette fiche a changé pendant que vous la lisiez. Rien n’a été enregistré : relisez-la, "
+    "puis répondez de nouveau."
 )
 
 
-def review_by_token(ctx: Context, token: str) -> RecordReview:
-    """The review of this link. Raises LinkGoneError when there is nothing to answer any more."""
-    found = None
+@dataclass(frozen=True)
+class CorrectionData:
+    """A record as its referent would have it. ``offer_hours`` are by offer id. The comments are
+    for an agent to read: rights, publics and people are not corrected by themselves."""
+
+    phone: str
+    email: str
+    website: str
+    address: str
+    postcode: str
+    commune_insee: str | None
+    city: str
+    opening_hours: str
+    description: str
+    offer_hours: Mapping[int, str] = field(default_factory=dict)
+    offers_comment: str = ""
+    contacts_comment: str = ""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A link that works, with the record that it is about; ``seen`` sums up what is shown."""
+
+    review: RecordReview
+    organisation: Organisation
+    seen: str
+
+
+def open_link(ctx: Context, token: str) -> Opened:
+    """What the link shows; nothing changes. Raises LinkGoneError when it no longer works, or
+    never did."""
+    return _opened(ctx, token, lock=False)
+
+
+def _opened(ctx: Context, token: str, *, lock: bool) -> Opened:
+    review = None
     if len(token) <= LONGEST_TOKEN and token.isascii():
-        found = ctx.session.scalar(queries.by_token_hash(token_hash(token)))
-    if found is None:
-        raise LinkGoneError(UNKNOWN)
-    _require_open(ctx, found)
-    return found
+        review = ctx.session.scalar(queries.by_token(token_hash(token), lock=lock))
+    if review is None:
+        raise LinkGoneError(
+            "Ce lien ne correspond à aucune fiche. Il est peut-être incomplet : ouvrez-le "
+            "directement depuis le message reçu."
+        )
+    _refuse_gone(ctx, review)
+    organisation = ctx.session.scalar(queries.organisation_shown(review.organisation_id, lock=lock))
+    if organisation is None or organisation.is_archived:
+        raise LinkGoneError("Cette fiche n’est plus dans l’annuaire : vous n’avez rien à faire.")
+    return Opened(review, organisation, review_parts.digest_of(organisation))
 
 
-def confirm(ctx: Context, token: str, seen: int | None = None) -> RecordReview:
-    """All is right: the record is verified today. ``seen`` is the revision of the record that the
-    person has read: raises ConflictError if it is not the present one."""
-    link = ctx.as_system(BY_LINK)
-    with link.unit_of_work():
-        review = _locked_by_token(link, token, seen)
-        review.state = ReviewState.CONFIRMED
-        review.answered_at = link.now
-        organisations.mark_verified(link, review.organisation_id)
-        link.record("review.confirmed", review.organisation, recipient=review.recipient)
-    return review
-
-
-def propose(
-    ctx: Context,
-    token: str,
-    values: Mapping[str, str | None],
-    comment: str = "",
-    seen: int | None = None,
-) -> RecordReview:
-    """Keep the corrections until an agent decides. ``values`` is {field of review_fields.LABELS:
-    what was typed}. Raises InvalidValuesError with all that is wrong, InvalidError when nothing
-    would change, ConflictError as ``confirm`` does."""
-    link = ctx.as_system(BY_LINK)
-    with link.unit_of_work():
-        review = _locked_by_token(link, token, seen)
-        before = values_of(review.organisation)
-        clean = cleaned_values(link, review.organisation, values)
-        proposal = {field: value for field, value in clean.items() if value != before[field]}
-        said = clean_text(comment, field="comment", limit=2000)
-        if not proposal and not said:
-            raise InvalidError(
-                "Vous n’avez rien changé. Si les informations sont exactes, choisissez "
-                "« Tout est juste »."
-            )
-        review.state = ReviewState.CORRECTION_PROPOSED
-        review.answered_at = link.now
-        review.before, review.proposal, review.comment = dict(before), dict(proposal), said
-        link.record("review.proposed", review.organisation, fields=sorted(proposal))
-    return review
-
-
-def _locked_by_token(ctx: Context, token: str, seen: int | None) -> RecordReview:
-    review = locked(ctx, review_by_token(ctx, token).id)
-    _require_open(ctx, review)
-    if seen is not None and review.organisation.revision != seen:
-        raise ConflictError(CHANGED)
-    return review
-
-
-def _require_open(ctx: Context, review: RecordReview) -> None:
+def _refuse_gone(ctx: Context, review: RecordReview) -> None:
     if review.state is ReviewState.REVOKED:
-        raise LinkGoneError(REPLACED)
+        raise LinkGoneError(
+            "Ce lien a été remplacé ou annulé. Ouvrez celui du dernier message reçu. " + _ASK_AGAIN
+        )
     if review.state is not ReviewState.SENT:
-        raise LinkGoneError(ANSWERED)
+        on = f" le {short_date(review.answered_at)}" if review.answered_at else ""
+        raise LinkGoneError(f"Ce lien a déjà servi{on} : votre réponse est enregistrée, merci.")
     if review.expires_at <= ctx.now:
-        raise LinkGoneError(EXPIRED)
-    if review.organisation.is_archived:
-        raise LinkGoneError(GONE)
+        raise LinkGoneError(f"Ce lien a expiré le {short_date(review.expires_at)}. {_ASK_AGAIN}")
+
+
+def confirm(ctx: Context, token: str, seen: str) -> RecordReview:
+    """« Tout est juste »: the record is verified today. Raises ConflictError when it is no longer
+    what was shown."""
+    with ctx.unit_of_work():
+        opened = _opened(ctx, token, lock=True)
+        if opened.seen != seen:
+            raise ConflictError(CHANGED)
+        review = opened.review
+        review.state = ReviewState.CONFIRMED
+        review.answered_at = ctx.now
+        theirs = ctx.as_system(ORIGIN)
+        organisations.mark_verified(theirs, opened.organisation.id)
+        theirs.record("review.confirmed", opened.organisation, review=review.id)
+    return review
+
+
+def propose(ctx: Context, token: str, data: CorrectionData, seen: str) -> RecordReview:
+    """Keep the correction for an agent; the record stays as it is.
+
+    Raises InvalidValuesError with all that is wrong, InvalidError when nothing was changed,
+    ConflictError when the record is no longer what was shown."""
+    with ctx.unit_of_work():
+        opened = _opened(ctx, token, lock=True)
+        if opened.seen != seen:
+            raise ConflictError(CHANGED)
+        before = {part.key: part for part in review_parts.parts_of(opened.organisation)}
+        after = _corrected(ctx, opened.organisation, data)
+        changed = [key for key, part in after.items() if part.values != before[key].values]
+        comment = _comment(data)
+        if not changed and not comment:
+            raise InvalidError(
+                "Vous n’avez rien changé. Si tout est juste, utilisez le bouton « Tout est juste »."
+            )
+        review = opened.review
+        review.state = ReviewState.CORRECTION_PROPOSED
+        review.answered_at = ctx.now
+        review.before = {key: before[key].values for key in changed}
+        review.proposal = {key: after[key].values for key in changed}
+        review.comment = comment
+        ctx.as_system(ORIGIN).record(
+            "review.proposed", opened.organisation, review=review.id, parts=changed
+        )
+    return review
+
+
+def _corrected(ctx: Context, organisation: Organisation, data: CorrectionData) -> dict[str, Part]:
+    """The parts as the referent would have them, in the form that is stored."""
+    clean = cleaned(ctx, _merged(organisation, data))
+    checks = Checks()
+    parts = {
+        key: Part(key, label, {name: getattr(clean, name) for name in names})
+        for key, (label, names) in review_parts.PARTS.items()
+    }
+    for offer in organisation.offers:
+        typed = data.offer_hours.get(offer.id, offer.opening_hours)
+        part = review_parts.offer_part(offer)
+        hours = checks.take(partial(clean_text, typed, field=f"offer_{offer.id}"), "")
+        parts[part.key] = replace(part, values={"opening_hours": hours})
+    checks.finish()
+    return parts
+
+
+def _merged(organisation: Organisation, data: CorrectionData) -> OrganisationData:
+    names = {name for _, names in review_parts.PARTS.values() for name in names}
+    return replace(data_of(organisation), **{name: getattr(data, name) for name in names})
+
+
+def _comment(data: CorrectionData) -> str:
+    said = (
+        ("Permanences, droits, publics", clean_text(data.offers_comment, field="offers_comment")),
+        ("Contacts", clean_text(data.contacts_comment, field="contacts_comment")),
+    )
+    return "\n\n".join(f"{about} :\n{text}" for about, text in said if text)

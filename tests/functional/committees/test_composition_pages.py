@@ -66,7 +66,9 @@ def test_the_same_person_twice_is_said_clearly(agent: Browser, committee: Commit
 def test_nobody_found_is_said_beside_the_field(
     agent: Browser, committee: Committee, typed: str
 ) -> None:
-    page = agent.post(f"/instances/{committee.id}/proposer", {"contact": typed})
+    page = agent.post(
+        f"/instances/{committee.id}/proposer", {"contact": typed, "seat": "titulaire"}
+    )
     assert page.status == 200
     assert page.all("input", name="contact")[0].get("aria-invalid") == "true"
     assert page.value_of("contact") == typed
@@ -98,13 +100,15 @@ def test_what_is_wrong_with_a_new_contact_is_said_and_nothing_written(
 ) -> None:
     make_organisation(db.session(), name="CCAS d’exemple")
     url = f"/instances/{committee.id}/proposer/nouveau-contact"
-    page = agent.post(url, {"organisation": "Inconnu", "last_name": "Exemple"})
+    typed = {"last_name": "Exemple", "civility": "", "seat": "titulaire"}
+    page = agent.post(url, {**typed, "organisation": "Inconnu"})
     assert "Aucun organisme ne s’appelle « Inconnu »" in page.text
     page = agent.post(
         url,
-        {"organisation": "CCAS d’exemple", "last_name": "Exemple", "email": "pas une adresse"},
+        {**typed, "organisation": "CCAS d’exemple", "email": "pas une adresse", "phone": "12"},
     )
     assert "Cette adresse e-mail n’est pas valable" in page.text
+    assert "Ce numéro n’est pas valable" in page.text
     assert page.value_of("email") == "pas une adresse"
     assert db.session.query(Contact).count() == 0
     assert db.session.query(Membership).count() == 0
@@ -158,9 +162,7 @@ def test_nothing_ticked_or_already_decided_is_said(agent: Browser, committee: Co
     assert page.status == 200
 
 
-def test_the_reason_typed_survives_when_nothing_is_left_to_decide(
-    agent: Browser, committee: Committee
-) -> None:
+def test_says_so_when_nothing_is_left_to_decide(agent: Browser, committee: Committee) -> None:
     member = make_membership(db.session(), committee)
     page = agent.post(
         f"/instances/{committee.id}/decisions",

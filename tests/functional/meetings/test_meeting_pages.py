@@ -97,6 +97,13 @@ def test_each_mistake_is_said_beside_its_field_and_the_rest_kept(
     assert db.session.query(Meeting).count() == 0
 
 
+def test_all_the_mistakes_are_said_at_once(agent: Browser) -> None:
+    committee = make_committee(db.session())
+    typed = {"day": "2027-03-28", "starts": "02:30", "visio_url": "http://visio.example"}
+    page = agent.post(f"/instances/{committee.id}/reunions/nouvelle", {**TYPED, **typed})
+    assert set(_errors(page)) == {"starts", "visio_url"}
+
+
 def test_a_sunday_is_taken_once_confirmed_and_remarked_upon(agent: Browser) -> None:
     committee = make_committee(db.session())
     data = {**TYPED, "day": "2027-01-24", "confirmed": "y"}

@@ -67,7 +67,7 @@ def test_a_change_of_place_sends_an_update_and_asks_again(ctx: Context) -> None:
     assert person.answer is None
     assert person.outdated_answer is Answer.ON_SITE
     assert [rsvp.answer for rsvp in person.answers] == [Answer.ON_SITE]
-    assert "le redire en un clic" in text_of(update)
+    assert "répondre de nouveau" in text_of(update)
 
 
 def test_a_change_of_title_keeps_the_answers(ctx: Context) -> None:

@@ -178,7 +178,7 @@ def test_a_meeting_that_has_begun_keeps_its_time(ctx: Context, clock: FrozenCloc
     meeting = make_meeting(ctx.session)
     invitation = make_invitation(ctx.session, meeting, convened=True)
     clock.set(meeting.starts_at + timedelta(minutes=1))
-    with pytest.raises(ConflictError, match="déjà commencé") as refusal:
+    with pytest.raises(InvalidError, match="déjà commencé") as refusal:
         meetings.update_meeting(ctx, meeting.id, _data_of(meeting, slot=SLOT), meeting.revision)
     assert refusal.value.field == "day"
     data = _data_of(meeting, title="Intitulé corrigé")

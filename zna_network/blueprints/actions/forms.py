@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from wtforms import RadioField, SelectField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
-from zna_network.blueprints.support import Form
+from zna_network.blueprints.support import Form, choices
 from zna_network.models.committee import Committee
 from zna_network.models.minutes import ActionState
 from zna_network.queries.actions import ActionFilter
@@ -25,17 +26,20 @@ class RegisterFilter(Form):
             data={"instance": str(wanted.committee_id or ""), "qui": wanted.owner},
         )
         self.instance.choices = [
-            ("", "Toutes"),
-            *((str(committee.id), committee.name) for committee in committees),
+            SelectChoice("", "Toutes"),
+            *(SelectChoice(str(committee.id), committee.name) for committee in committees),
         ]
-        self.qui.choices = [("", "Tout le monde"), *((owner, owner) for owner in owners)]
+        self.qui.choices = [
+            SelectChoice("", "Tout le monde"),
+            *(SelectChoice(owner, owner) for owner in owners),
+        ]
 
 
 class CloseForm(Form):
     state = RadioField(
         "Cette action est",
         [InputRequired("Dites si l’action est faite ou abandonnée.")],
-        choices=[(s.value, s.label) for s in (ActionState.DONE, ActionState.DROPPED)],
+        choices=choices((ActionState.DONE, ActionState.DROPPED)),
     )
     outcome = TextAreaField(
         "Issue", description="Ce qui a été obtenu, ou pourquoi l’action est abandonnée."

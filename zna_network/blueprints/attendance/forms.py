@@ -4,7 +4,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import EmailField, HiddenField, SelectField, StringField
 from wtforms.validators import DataRequired
 
-from zna_network.blueprints.support import Form
+from zna_network.blueprints.support import Form, choices
 from zna_network.models.minutes import Presence
 from zna_network.services.attendance import PersonData, Tick
 from zna_network.services.errors import InvalidError
@@ -16,9 +16,7 @@ class PersonForm(Form):
     organisation = StringField("Organisme")
     organisation_id = HiddenField()
     email = EmailField("Adresse e-mail", description="Pour recevoir le compte-rendu.")
-    presence = SelectField(
-        "Présence", choices=[(p.value, p.label) for p in (Presence.PRESENT, Presence.REMOTE)]
-    )
+    presence = SelectField("Présence", choices=choices((Presence.PRESENT, Presence.REMOTE)))
 
     def to_data(self) -> PersonData:
         return PersonData(

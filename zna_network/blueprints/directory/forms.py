@@ -13,6 +13,7 @@ from wtforms import (
     TextAreaField,
     URLField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -31,6 +32,7 @@ from zna_network.services.organisations import (
 from zna_network.services.rights import RightData
 from zna_network.services.territory import WHOLE_EPCI, Territory
 
+_CIVILITIES = [SelectChoice("", "—"), *(SelectChoice(c.value, c.value) for c in Civility)]
 NOT_CHOSEN = "Choisissez…"
 OUTSIDE = "Hors de la Communauté urbaine"
 
@@ -57,6 +59,13 @@ class RecordForm(Form):
         return str(self._fields[name].data or "")
 
 
+class OneOrNone(SelectField):  # type: ignore[misc]
+    """A list whose empty choice stands for none."""
+
+    def process_data(self, value: Any) -> None:
+        super().process_data("" if value is None else value)
+
+
 class OrganisationForm(RecordForm):
     name = StringField("Nom", [Required()])
     acronym = StringField("Sigle", description="Par exemple : CAF")
@@ -71,7 +80,7 @@ class OrganisationForm(RecordForm):
     )
     address = StringField("Adresse", description="Numéro et voie.")
     postcode = StringField("Code postal")
-    commune_insee = SelectField("Commune", description="Vide : hors du territoire.")
+    commune_insee = OneOrNone("Commune", description="Vide : hors du territoire.")
     city = StringField("Ville hors territoire", description="Si la commune est vide.")
     phone = TelField("Téléphone")
     email = EmailField("Adresse e-mail générale")
@@ -86,9 +95,7 @@ class OrganisationForm(RecordForm):
     same: SameOrganisationError | None = None
 
     def offer(self, territory: Territory) -> "OrganisationForm":
-        self.commune_insee.choices = [
-            ("", OUTSIDE), *((commune.insee, commune.name) for commune in territory.communes),
-        ]  # fmt: skip
+        self.commune_insee.choices = [SelectChoice("", OUTSIDE), *_communes(territory)]
         return self
 
     def refuse(self, error: DomainError) -> None:
@@ -128,8 +135,12 @@ class OrganisationForm(RecordForm):
         return OrganisationKind(self.kind.data) if known else OrganisationKind.OTHER
 
 
+def _communes(territory: Territory) -> list[SelectChoice]:
+    return [SelectChoice(commune.insee, commune.name) for commune in territory.communes]
+
+
 class ContactForm(RecordForm):
-    civility = SelectField("Civilité", choices=[("", "—"), *((c.value, c.value) for c in Civility)])
+    civility = OneOrNone("Civilité", choices=_CIVILITIES)
     first_name = StringField("Prénom")
     last_name = StringField("Nom", [Required()])
     function = StringField("Fonction")
@@ -174,7 +185,7 @@ class OfferForm(RecordForm):
     )
     covers_whole_epci = RadioField(
         "Territoire",
-        choices=[("1", WHOLE_EPCI), ("0", "Une partie seulement")],
+        choices=[SelectChoice("1", WHOLE_EPCI), SelectChoice("0", "Une partie seulement")],
         default="1",
     )
     lots = Boxes("Lots de l’appel à projets", coerce=int)
@@ -186,13 +197,13 @@ class OfferForm(RecordForm):
     def offer(self, territory: Territory, kept: tuple[str, ...] = ()) -> "OfferForm":
         """Rights put aside are not offered any more, except those that the offer already has."""
         self.rights.choices = [
-            (right.code, right.label)
+            SelectChoice(right.code, right.label)
             for right in territory.rights
             if right.is_active or right.code in kept
         ]
-        self.lots.choices = [(lot.value, lot.label) for lot in Lot]
-        self.qpvs.choices = [(qpv.id, qpv.name) for qpv in territory.qpvs]
-        self.communes.choices = [(c.insee, c.name) for c in territory.communes]
+        self.lots.choices = [SelectChoice(lot.value, lot.label) for lot in Lot]
+        self.qpvs.choices = [SelectChoice(qpv.id, qpv.name) for qpv in territory.qpvs]
+        self.communes.choices = _communes(territory)
         return self
 
     def to_data(self) -> OfferData:

@@ -20,7 +20,7 @@ def index() -> str:
     return render_template(
         "directory/rights.html",
         rights=session.scalars(queries.rights()).all(),
-        uses=dict(session.execute(queries.uses_of_rights()).tuples().all()),
+        uses=dict(session.execute(queries.uses_of_rights()).all()),
     )
 
 

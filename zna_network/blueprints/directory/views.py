@@ -5,8 +5,8 @@ from werkzeug.wrappers import Response
 
 from zna_network.blueprints.access import requires
 from zna_network.blueprints.directory import sections
-from zna_network.blueprints.directory.filters import DirectoryFilters
 from zna_network.blueprints.directory.history import timeline_of
+from zna_network.blueprints.directory_filters import DirectoryFilters
 from zna_network.blueprints.support import Listing, context, page_request
 from zna_network.queries import journal
 from zna_network.services import directory_search, organisations, territory
@@ -35,6 +35,7 @@ def index() -> str:
         listing=Listing(found.page),
         today=today,
         is_staff=is_staff,
+        may_export=ctx.may(Permission.DIRECTORY_EXPORT),
     )
 
 

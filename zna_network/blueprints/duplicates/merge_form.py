@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from wtforms import RadioField
+from wtforms.fields.choices import SelectChoice
 
 from zna_network.blueprints.support import Form, RevisionField
 from zna_network.models.organisation import Organisation, OrganisationKind
@@ -65,7 +66,7 @@ def merge_form(kept: Organisation, other: Organisation) -> MergeForm:
         if mine != theirs:
             groups[key] = RadioField(
                 label,
-                choices=[(KEPT, mine), (OTHER, theirs)],
+                choices=[SelectChoice(KEPT, mine), SelectChoice(OTHER, theirs)],
                 default=KEPT if mine != EMPTY else OTHER,
             )
     form_class = type("FilledMergeForm", (MergeForm,), groups)

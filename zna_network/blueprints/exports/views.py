@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request, send_file
 from werkzeug.wrappers import Response
 
 from zna_network.blueprints.access import requires
-from zna_network.blueprints.directory.filters import DirectoryFilters
+from zna_network.blueprints.directory_filters import DirectoryFilters
 from zna_network.blueprints.exports.forms import ExportForm
 from zna_network.blueprints.support import context
 from zna_network.queries import exports as queries
@@ -59,7 +59,7 @@ def index() -> str | Response | tuple[str, int]:
         chips=filters.chips(),
         count=ctx.session.scalar(queries.count(wanted)) or 0,
         formats=list(ExportFormat),
-        kept=request.args.to_dict(),
+        kept=filters.sent(),
     )
     return (page, 422) if form.errors else page
 
@@ -69,11 +69,12 @@ def index() -> str | Response | tuple[str, int]:
 def check() -> str:
     """What data·inclusion has no room for, or refuses."""
     ctx = context()
-    wanted = _filters().wanted(local_date(ctx.now))
+    filters = _filters()
+    wanted = filters.wanted(local_date(ctx.now))
     return render_template(
         "exports/check.html",
         warnings=warnings_of(ctx, ExportData(ExportFormat.DATA_INCLUSION, wanted)),
-        kept=request.args.to_dict(),
+        kept=filters.sent(),
     )
 
 

@@ -15,7 +15,6 @@ from zna_network.services.directory_export import model_files
 from zna_network.services.directory_import import batches
 from zna_network.services.directory_import.headings import COLUMNS
 from zna_network.services.directory_import.table import SourceFormat
-from zna_network.services.errors import TooLargeError
 from zna_network.services.permissions import Permission
 
 blueprint = Blueprint("imports", __name__, url_prefix="/annuaire/import")
@@ -29,6 +28,9 @@ STATUSES = {
     "inchangees": LineStatus.UNCHANGED,
     "rejetees": LineStatus.REJECTED,
 }
+NAMED = {*STATUSES, TO_DECIDE}
+# Label, address, whether it is the current one, count: as components/tabs.html takes them.
+Tab = tuple[str, str, bool, int]
 
 
 @blueprint.route("", methods=["GET", "POST"])
@@ -75,7 +77,10 @@ def show(batch_id: int) -> str:
 def choose(batch_id: int) -> Response:
     batches.choose(context(), batch_id, choices_sent(request.form))
     flash("Choix enregistrés : l’aperçu en tient compte.", "success")
-    return redirect(url_for("imports.show", batch_id=batch_id, **_kept()))
+    kept = _kept()
+    return redirect(
+        url_for("imports.show", batch_id=batch_id, statut=kept.get("statut"), page=kept.get("page"))
+    )
 
 
 @blueprint.post(f"{_BATCH}/appliquer")
@@ -111,17 +116,34 @@ def _page(batch: ImportBatch, form: ApplyForm) -> str:
     ctx = context()
     wanted = request.args.get("statut", "")
     lines = queries.lines_shown(batch.id, STATUSES.get(wanted), to_decide=wanted == TO_DECIDE)
+    to_decide = ctx.session.scalar(queries.count_to_decide(batch.id)) or 0
     return render_template(
         "imports/show.html",
         batch=batch,
         form=form.show(batch),
         listing=Listing(paginate(ctx.session, lines, page_request(), queries.LINE_SORTS)),
-        wanted=wanted,
-        tabs=[
-            (status.plural, url_for("imports.show", batch_id=batch.id, statut=key), key, status)
+        counts=[
+            (status, batch.summary.get(status, 0), _address(batch, key))
             for key, status in STATUSES.items()
         ],
-        to_decide=ctx.session.scalar(queries.count_to_decide(batch.id)) or 0,
+        tabs=_tabs(batch, wanted, to_decide),
+        to_decide=to_decide,
         source=SourceFormat(batch.source_format),
         kept=_kept(),
     )
+
+
+def _tabs(batch: ImportBatch, wanted: str, to_decide: int) -> list[Tab]:
+    """All the lines, those to decide upon while there are some, then a tab for each effect."""
+    counts = {key: batch.summary.get(status, 0) for key, status in STATUSES.items()}
+    tabs: list[Tab] = [("Toutes", _address(batch), wanted not in NAMED, sum(counts.values()))]
+    if batch.applied_at is None and (to_decide or wanted == TO_DECIDE):
+        tabs.append(("À décider", _address(batch, TO_DECIDE), wanted == TO_DECIDE, to_decide))
+    return tabs + [
+        (status.plural, _address(batch, key), wanted == key, counts[key])
+        for key, status in STATUSES.items()
+    ]
+
+
+def _address(batch: ImportBatch, tab: str | None = None) -> str:
+    return url_for("imports.show", batch_id=batch.id, statut=tab)

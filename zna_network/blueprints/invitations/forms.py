@@ -59,7 +59,7 @@ class PersonForm(Form):
     email = EmailField(
         "Adresse e-mail", description="Sans e-mail, la personne sera à prévenir autrement."
     )
-    is_required = BooleanField(_REQUIRED, default=True)
+    is_required = BooleanField(_REQUIRED, default=True, id="person_is_required")
 
     def to_person(self) -> Person:
         chosen = self.organisation_id.data or ""

@@ -58,7 +58,7 @@ class Row:
         return convocation_sign(self.invitation, self.mail)
 
     @property
-    def answer(self) -> Sign:
+    def answer(self) -> Sign | None:
         return answer_sign(self.invitation)
 
 
@@ -79,7 +79,7 @@ def list_page(ctx: Context, meeting: Meeting, show: Show) -> dict[str, Any]:
         ],
         "counts": dict(zip(Show, counted, strict=True)),
         "show": show,
-        "filters": list(Show),
+        "filters": [one for one in Show if one is not Show.CONVENED],
     }
 
 
@@ -132,12 +132,13 @@ def convocation_sign(invitation: Invitation, mail: OutboxMessage | None) -> Sign
     return Sign(text, tone, when)
 
 
-def answer_sign(invitation: Invitation) -> Sign:
+def answer_sign(invitation: Invitation) -> Sign | None:
+    """None for somebody who has not been asked yet."""
     if invitation.answer is None:
         if invitation.outdated_answer is not None:
             before = invitation.outdated_answer.label.lower()
             return Sign("À reconfirmer", "warning", f"avait répondu : {before}")
-        return Sign("Sans réponse", "neutral")
+        return Sign("Sans réponse", "neutral") if invitation.is_convened else None
     return Sign(invitation.answer.label, TONES[invitation.answer], _how(invitation))
 
 

@@ -1,5 +1,7 @@
 """One invited person: history, answer given by telephone, address, link, removal."""
 
+from typing import Any
+
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -112,9 +114,7 @@ def _page(
     if correction is not None:
         correction.revision.renew(invitation.revision)
     if answer is None:
-        answer = EnteredAnswerForm(
-            formdata=None, answer=invitation.answer.value if invitation.answer else None
-        )
+        answer = _answer_in_force(page)
         answer.offer(meeting)
     return render_template(
         "invitations/person.html",
@@ -123,3 +123,18 @@ def _page(
         correction_form=correction or CorrectionForm(formdata=None, obj=invitation),
         refused=refused,
     )
+
+
+def _answer_in_force(page: dict[str, Any]) -> EnteredAnswerForm:
+    """The form filled with the present answer, to be corrected rather than typed anew."""
+    invitation, stand_ins = page["invitation"], page["representatives"]
+    values = (
+        {"answer": invitation.answer.value, "comment": invitation.comment}
+        if (invitation.answer)
+        else {}
+    )
+    if stand_ins:
+        values["representative_name"] = stand_ins[0].name
+        values["representative_function"] = stand_ins[0].function
+        values["representative_email"] = stand_ins[0].email
+    return EnteredAnswerForm(formdata=None, **values)

@@ -37,7 +37,7 @@ def keep_private(response: Response) -> Response:
 @limiter.limit(READINGS)
 def answer(token: str) -> Response:
     page = invitation_page.read(context(), token)
-    return _shown(token, page, LinkAnswerForm(formdata=None))
+    return _shown(token, page, LinkAnswerForm(formdata=None, comment=page.invitation.comment))
 
 
 @blueprint.post("/r/<token>")

@@ -1,6 +1,7 @@
 """The agenda of a meeting: its points, their order, their attachments."""
 
 from io import BytesIO
+from typing import Any
 
 from flask import flash, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
@@ -12,8 +13,9 @@ from zna_network.blueprints.support import context
 from zna_network.models.meeting import AgendaItem, Meeting
 from zna_network.queries import meetings as queries
 from zna_network.services import agenda, attachments, committee_access
-from zna_network.services.errors import NotFoundError
+from zna_network.services.errors import ConflictError, NotFoundError
 from zna_network.services.file_kinds import ACCEPT, ALLOWED
+from zna_network.services.meetings import CANCELLED
 from zna_network.services.permissions import Permission
 
 # The application registers the blueprint from here, once all of its routes are known.
@@ -106,10 +108,19 @@ def remove_attachment(meeting_id: int, attachment_id: int) -> Response:
     return redirect(url_for("meetings.edit_item", meeting_id=meeting_id, item_id=item_id))
 
 
+@blueprint.url_value_preprocessor
+def _take_large_files_in(endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """So that a file somewhat too large is refused beside its field, the page staying as it was."""
+    if endpoint == "meetings.add_attachment":
+        request.max_content_length = 3 * attachments.LARGEST
+
+
 def _prepared(meeting_id: int) -> Meeting:
-    """The meeting, for those who may prepare it."""
+    """The meeting, for those who may prepare it. Refuses one that is cancelled."""
     meeting = committee_access.readable_meeting(context(), meeting_id)
     committee_access.require_prepare(context(), meeting.committee)
+    if meeting.is_cancelled:
+        raise ConflictError(CANCELLED)
     return meeting
 
 

@@ -54,9 +54,10 @@ def show_page(ctx: Context, meeting: Meeting) -> dict[str, Any]:
     }
     if may_prepare:
         page["answers"] = answers(ctx, meeting)
+    if page["may_change"]:
         page["steps"] = todo = steps(ctx, meeting)
         page["next_step"] = next((step for step in todo if not step.is_done), None)
-        if not meeting.is_cancelled and not page["has_begun"]:
+        if not page["has_begun"]:
             page["remarks"] = [
                 *remarks(meeting.starts_at, meeting.ends_at),
                 *_clashes(ctx, meeting),
@@ -65,7 +66,7 @@ def show_page(ctx: Context, meeting: Meeting) -> dict[str, Any]:
 
 
 def answers(ctx: Context, meeting: Meeting) -> Answers:
-    counts = dict(ctx.session.execute(queries.answer_counts(meeting.id)).tuples().all())
+    counts = dict(ctx.session.execute(queries.answer_counts(meeting.id)).all())
     waiting = counts.pop(None, 0)
     given = tuple((answer.label, counts[answer]) for answer in Answer if answer in counts)
     answered = sum(counts.values())

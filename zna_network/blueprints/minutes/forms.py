@@ -12,6 +12,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -87,8 +88,8 @@ class EntryForm(Form):
     def offer(self, sections: Sequence[MinutesSection], chosen: int | None) -> None:
         """List the sections; ``chosen`` is the one to begin with."""
         self.section_id.choices = [
-            (_ABSENT, "Aucun en particulier"),
-            *((section.id, section.title) for section in sections),
+            SelectChoice(_ABSENT, "Aucun en particulier"),
+            *(SelectChoice(section.id, section.title) for section in sections),
         ]
         if not self.is_submitted():
             self.section_id.data = chosen or _ABSENT
@@ -125,8 +126,14 @@ class ActionForm(EntryForm):
     def of(cls, action: ActionItem) -> "ActionForm":
         known = action.organisation
         return cls(
-            obj=action,
-            data={"organisation": known.name, "organisation_id": str(known.id)} if known else {},
+            data={
+                "text": action.text,
+                "owner": action.owner,
+                "organisation": known.name if known else "",
+                "organisation_id": str(known.id) if known else "",
+                "due_on": action.due_on,
+                "revision": action.revision,
+            }
         )
 
     def to_data(self) -> ActionData:
@@ -169,7 +176,9 @@ class SendForm(Form):
         """Everybody is ticked but those who have this version already."""
         waiting = [person.email for person in known.people if not person.was_sent]
         form = cls(emails=waiting, version=number)
-        form.emails.choices = [(person.email, _described(person)) for person in known.people]
+        form.emails.choices = [
+            SelectChoice(person.email, _described(person)) for person in known.people
+        ]
         return form
 
 

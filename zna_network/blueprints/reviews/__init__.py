@@ -1,1 +1,1 @@
-"""« Fiche à jour ? » pages."""
+"""« Fiche à jour ? »: agents ask, organisations answer by a link, agents decide."""

@@ -1,8 +1,10 @@
 """The Word templates: which one is in use, trying another, going back."""
 
 from collections.abc import Sequence
+from contextlib import closing
 
 from flask import Blueprint, flash, redirect, render_template, url_for
+from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from zna_network.blueprints.access import requires
@@ -49,8 +51,7 @@ def upload(slug: str) -> str | Response | tuple[str, int]:
     form = UploadForm()
     if not form.validate_on_submit():
         return _page(slug, form)
-    sent = form.file.data
-    name, content = (sent.filename, sent.read()) if sent else ("", b"")
+    name, content = _read(form.file.data)
     try:
         made = document_templates.upload(context(), kind, name, content)
     except (InvalidError, TooLargeError) as refusal:
@@ -109,6 +110,14 @@ def preview(slug: str) -> Response:
     except InvalidError as refusal:
         flash(refusal.message, "danger")
         return redirect(url_for("templates.show", slug=slug))
+
+
+def _read(sent: FileStorage | None) -> tuple[str, bytes]:
+    """The file's name and content, both empty without a file."""
+    if sent is None:
+        return "", b""
+    with closing(sent):
+        return sent.filename or "", sent.read()
 
 
 def _kind(slug: str) -> DocumentKind:

@@ -107,7 +107,7 @@ def warnings_of(ctx: Context, data: ExportData) -> list[str]:
 
 
 def _made(ctx: Context, data: ExportData) -> tuple[Made, int]:
-    organisations = ctx.session.scalars(queries.organisations_in_full(data.wanted)).unique().all()
+    organisations = ctx.session.scalars(queries.organisations_in_full(data.wanted)).all()
     return _SHAPES[data.format].make(ctx, organisations, data.with_contacts), len(organisations)
 
 

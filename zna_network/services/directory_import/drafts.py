@@ -55,11 +55,13 @@ class ContactDraft:
 
 @dataclass
 class RecordDraft:
-    """One organisation. ``data`` is what it would become: none until a line creates it. ``given``
-    remembers which line said what, since two lines must not contradict each other."""
+    """One organisation. ``data`` is what it would become: none until a line creates it; ``stored``
+    is what it was. ``given`` remembers which line said what, since two lines must not contradict
+    each other."""
 
     first_line: int
     existing: Organisation | None = None
+    stored: OrganisationData | None = None
     data: OrganisationData | None = None
     given: dict[str, tuple[Any, int]] = field(default_factory=dict)
     offers: list[OfferDraft] = field(default_factory=list)
@@ -67,10 +69,12 @@ class RecordDraft:
 
     @classmethod
     def of(cls, organisation: Organisation, first_line: int) -> "RecordDraft":
+        stored = organisation_values.data_of(organisation)
         return cls(
             first_line=first_line,
             existing=organisation,
-            data=organisation_values.data_of(organisation),
+            stored=stored,
+            data=stored,
             offers=[OfferDraft(offer, offers.data_of(offer)) for offer in organisation.offers],
             contacts=[
                 ContactDraft(contact, contacts.data_of(contact))
@@ -82,6 +86,13 @@ class RecordDraft:
     @property
     def is_new(self) -> bool:
         return self.existing is None
+
+    def news(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """What a line says that the record did not say already. Our own files repeat the record
+        on each of its lines: whoever corrects one of them does not contradict the others."""
+        if self.stored is None:
+            return dict(given)
+        return {name: value for name, value in given.items() if value != getattr(self.stored, name)}
 
 
 def merged_organisation(

@@ -60,12 +60,15 @@ def _plan(
             reasons.extend(refusal.reasons)
             return None
 
-    organisation = attempt(lambda: merged_organisation(ctx, draft, row.organisation))
+    given = draft.news(row.organisation)
+    organisation = attempt(lambda: merged_organisation(ctx, draft, given))
     offer = attempt(lambda: _offer(row, assigned)) if row.offer else None
     person = attempt(lambda: merged_contact(draft, row.contact)) if row.contact else None
     if reasons or organisation is None:
         return refused_line(row, reasons)
-    changes = list(_put_organisation(draft, row, organisation, vocabulary))
+    for name in given:
+        draft.given.setdefault(name, (getattr(organisation, name), row.line))
+    changes = list(_put_organisation(draft, organisation, vocabulary))
     if offer is not None:
         changes += _put_offer(draft, row, assigned, offer, vocabulary)
     if person is not None:
@@ -96,12 +99,10 @@ def _offer(row: RowValues, assigned: OfferDraft | None) -> OfferData:
 
 
 def _put_organisation(
-    draft: RecordDraft, row: RowValues, data: OrganisationData, vocabulary: Vocabulary
+    draft: RecordDraft, data: OrganisationData, vocabulary: Vocabulary
 ) -> Iterator[Change]:
     before = organisation_cells(draft.data, vocabulary) if draft.data else {}
     draft.data = data
-    for name in row.organisation:
-        draft.given.setdefault(name, (getattr(data, name), row.line))
     yield from _differences(before, organisation_cells(data, vocabulary))
 
 

@@ -14,7 +14,6 @@ from zna_network.services.context import Context
 from zna_network.services.directory_import.drafts import ContactDraft, OfferDraft, RecordDraft
 from zna_network.services.directory_import.vocabulary import Vocabulary
 from zna_network.services.offers import NamedRows, OfferData, write_offer
-from zna_network.services.organisation_values import OrganisationData
 from zna_network.services.organisations import refresh_search_text, sort_key
 from zna_network.services.slugs import Slugs
 
@@ -57,14 +56,10 @@ def write_drafts(
 
 def _is_changed(draft: RecordDraft) -> bool:
     return (
-        draft.data != _stored(draft)
+        draft.data != draft.stored
         or any(offer.line is not None for offer in draft.offers)
         or any(contact.line is not None for contact in draft.contacts)
     )
-
-
-def _stored(draft: RecordDraft) -> OrganisationData | None:
-    return organisation_values.data_of(draft.existing) if draft.existing else None
 
 
 def _create(

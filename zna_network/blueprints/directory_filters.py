@@ -1,11 +1,14 @@
-"""The filters of the directory, read from the address: one that means nothing is no filter."""
+"""The filters of the directory, read from the address: one that means nothing is no filter. The
+list has them, and so has the export of a list."""
 
+from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 from typing import Any, TypeVar
 
 from flask import url_for
 from wtforms import BooleanField, Form, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 
 from zna_network.blueprints.support import choices
 from zna_network.models.organisation import OrganisationKind, stale_limit
@@ -17,10 +20,15 @@ from zna_network.services.territory import Territory
 Member = TypeVar("Member", bound=StrEnum)
 
 
+def _printable(typed: str | None) -> str:
+    """What may be shown again: no control character has a place in a page."""
+    return "".join(filter(str.isprintable, typed or ""))
+
+
 class DirectoryFilters(Form):  # type: ignore[misc]
     """Field names are the parameters of the address, in French as the interface is."""
 
-    q = StringField("Nom, sigle, droit ou commune")
+    q = StringField("Nom, sigle, droit ou commune", filters=[_printable])
     type = SelectField("Type", choices=choices(OrganisationKind, "Tous"), validate_choice=False)
     droit = SelectField("Droit", validate_choice=False)
     commune = SelectField("Intervient dans la commune", validate_choice=False)
@@ -33,13 +41,9 @@ class DirectoryFilters(Form):  # type: ignore[misc]
     def __init__(self, arguments: Any, territory: Territory, *, is_staff: bool) -> None:
         super().__init__(arguments)
         self._territory = territory
-        self.droit.choices = [
-            ("", "Tous"), *((right.code, right.label) for right in territory.active_rights),
-        ]  # fmt: skip
-        self.commune.choices = [
-            ("", "Toutes"), *((commune.insee, commune.name) for commune in territory.communes),
-        ]  # fmt: skip
-        self.qpv.choices = [("", "Tous"), *((str(qpv.id), qpv.name) for qpv in territory.qpvs)]
+        self.droit.choices = _named("Tous", ((r.code, r.label) for r in territory.active_rights))
+        self.commune.choices = _named("Toutes", ((c.insee, c.name) for c in territory.communes))
+        self.qpv.choices = _named("Tous", ((str(qpv.id), qpv.name) for qpv in territory.qpvs))
         if not is_staff:
             del self.archives
 
@@ -105,10 +109,18 @@ class DirectoryFilters(Form):  # type: ignore[misc]
         }
         return [(str(label), self._without(key)) for key, label in labels.items() if label]
 
-    def _without(self, name: str) -> str:
+    def sent(self) -> dict[str, Any]:
+        """The parameters of the address that are filters."""
         sent = {key: field.raw_data[0] for key, field in self._fields.items() if field.raw_data}
-        kept: dict[str, Any] = {key: value for key, value in sent.items() if value and key != name}
+        return {key: value for key, value in sent.items() if value}
+
+    def _without(self, name: str) -> str:
+        kept = {key: value for key, value in self.sent().items() if key != name}
         return url_for("directory.index", **kept)
+
+
+def _named(everything: str, pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
+    return [SelectChoice("", everything), *(SelectChoice(value, name) for value, name in pairs)]
 
 
 def _member(enum: type[Member], value: str | None) -> Member | None:
