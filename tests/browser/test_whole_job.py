@@ -121,19 +121,20 @@ def _answer_from_the_link(chromium: Browser, site: Site, mail: ReceivedMail, wid
 def _attend(visitor: Visitor, meeting_url: str) -> None:
     visitor.goto(f"{meeting_url}/presence")
     silent = visitor.page.locator("fieldset", has_text="Églantine")
-    silent.get_by_text("Excusé").click()
-    visitor.press("Enregistrer la présence")
-    assert visitor.page.get_by_role("radio", name="Excusé").first.is_checked()
+    with visitor.page.expect_response(lambda answer: "/presence/lignes/" in answer.url):
+        silent.get_by_role("radio", name="Excusé").check()
+    visitor.goto(f"{meeting_url}/presence")
+    assert silent.get_by_role("radio", name="Excusé").is_checked()
 
 
 def _write_the_minutes(visitor: Visitor, meeting_url: str) -> bytes:
     """The text is kept by itself at the first pause; then validated and downloaded."""
     visitor.goto(f"{meeting_url}/compte-rendu")
     visitor.press("Commencer le compte-rendu")
-    visitor.page.get_by_label("Ce qui a été dit : Permanences de janvier").fill(
-        "Les permanences commencent en janvier."
-    )
-    visitor.page.get_by_text("Enregistré").first.wait_for()
+    with visitor.page.expect_response(lambda answer: "/compte-rendu/textes/" in answer.url):
+        visitor.page.get_by_label("Ce qui a été dit : Permanences de janvier").fill(
+            "Les permanences commencent en janvier."
+        )
     visitor.goto(f"{meeting_url}/compte-rendu")
     visitor.press("Relire et valider")
     visitor.press("Valider le compte-rendu")

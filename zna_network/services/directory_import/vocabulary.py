@@ -17,7 +17,9 @@ SEPARATOR = " ; "
 _PARTS = re.compile(r"[;,|\n]")
 _SMALLER_PARTS = re.compile(r"\s+(?:et|&|\+)\s+|\s*/\s*")
 _CEDEX = re.compile(r"\bCEDEX\b\s*\d*", re.IGNORECASE)
-_LOT = re.compile(r"lots? ?n? ?([123])(?: .*)?")
+# « lots 1 et 2 » is read part by part: a number alone is a lot.
+_LOT = re.compile(r"(?:lots? )?(?:n )?([123])")
+_LOT_LABELS = {fold(lot.label): lot.value for lot in Lot}
 # A commune, département or EPCI from elsewhere: a data·inclusion zone may name many.
 _OFFICIAL_CODE = re.compile(r"\d[\dab]\d{3}|\d{2,3}|\d{9}")
 _QPV_PREFIX = re.compile(r"^(?:qpv|quartiers?(?: prioritaires?)?) (?:de |du |des |d )?")
@@ -149,8 +151,8 @@ class Vocabulary:
         if words in _WHOLE_WORDS:
             return ["whole"]
         lot = _LOT.fullmatch(words)
-        if lot:
-            return [("lot", int(lot[1]))]
+        if lot or words in _LOT_LABELS:
+            return [("lot", int(lot[1]) if lot else _LOT_LABELS[words])]
         if insee := self.commune(words):
             return [insee]
         if _OFFICIAL_CODE.fullmatch(words):
