@@ -2,14 +2,16 @@
 
     python -m pytest -q -s tests/bench/directory_search.py
 
-prints one line of JSON an engine: medians in milliseconds, server side, and how many times an
-empty request each page takes."""
+prints one line of JSON an engine: medians and bests in milliseconds, server side, and how many
+times an empty request each page takes. The limits are held against the best of the repeats: the
+medians also tell what else the machine was doing."""
 
 import json
 import random
 import statistics
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import pytest
 from flask import Flask
@@ -40,6 +42,7 @@ ORGANISATIONS = 5000
 REPEATS = 25
 SEARCH_LIMIT_MS = 50
 PAGE_LIMIT_MS = 100
+DUPLICATES_LIMIT_MS = 5000
 QUERIES = ("Boisieux", "ccas saint", "rsa", "maroeil", "C.C.A.S. d’Arras", "insertion", "zzzz")
 PAGES = {
     "list": "/annuaire",
@@ -112,17 +115,25 @@ def fill(session: Session, number: int = ORGANISATIONS) -> None:
         session.commit()
 
 
-def median_ms(act: Callable[[], object], repeats: int = REPEATS) -> float:
+@dataclass(frozen=True)
+class Timing:
+    """Milliseconds."""
+
+    median: float
+    best: float
+
+
+def timed(act: Callable[[], object], repeats: int = REPEATS) -> Timing:
     act()
     times = []
     for _ in range(repeats):
         began = time.perf_counter()
         act()
         times.append((time.perf_counter() - began) * 1000)
-    return round(statistics.median(times), 1)
+    return Timing(round(statistics.median(times), 1), round(min(times), 1))
 
 
-def _searches(app: Flask) -> dict[str, float]:
+def _searches(app: Flask) -> dict[str, Timing]:
     """The search itself, as the page asks for it: count and one page of records."""
     ctx = system_context(app)
     places = territory.load(ctx)
@@ -134,7 +145,7 @@ def _searches(app: Flask) -> dict[str, float]:
             ctx.session.expunge_all()
             directory_search.find(ctx, wanted, PageRequest(), places)
 
-        times[query] = median_ms(search)
+        times[query] = timed(search)
     return times
 
 
@@ -143,20 +154,24 @@ def test_the_directory_answers_at_once(app: Flask, engine_name: str) -> None:
     fill(db.session())
     browser = Browser(app).sign_in(make_user(db.session()))
     db.session.remove()
-    empty = median_ms(lambda: browser.client.get("/healthz"))
+    empty = timed(lambda: browser.client.get("/healthz"))
     searches = _searches(app)
-    pages = {
-        name: median_ms(lambda url=url: browser.client.get(url)) for name, url in PAGES.items()
-    }
+    pages = {name: timed(lambda url=url: browser.client.get(url)) for name, url in PAGES.items()}
+    pairs = timed(lambda: duplicates.find_pairs(system_context(app)), repeats=3)
     result = {
         "engine": engine_name,
         "organisations": ORGANISATIONS,
-        "empty_request_ms": empty,
-        "search_ms": searches,
-        "page_ms": pages,
-        "page_over_empty": {name: round(value / empty, 1) for name, value in pages.items()},
-        "duplicates_ms": median_ms(lambda: duplicates.find_pairs(system_context(app)), repeats=3),
+        "empty_request_ms": empty.median,
+        "search_median_ms": {name: timing.median for name, timing in searches.items()},
+        "search_best_ms": {name: timing.best for name, timing in searches.items()},
+        "page_median_ms": {name: timing.median for name, timing in pages.items()},
+        "page_best_ms": {name: timing.best for name, timing in pages.items()},
+        "page_over_empty": {
+            name: round(timing.median / empty.median, 1) for name, timing in pages.items()
+        },
+        "duplicates_best_ms": pairs.best,
     }
     print(f"\n{json.dumps(result, ensure_ascii=False)}")  # noqa: T201 - the point of a bench
-    assert max(searches.values()) < SEARCH_LIMIT_MS
-    assert max(pages.values()) < PAGE_LIMIT_MS
+    assert max(timing.best for timing in searches.values()) < SEARCH_LIMIT_MS
+    assert max(timing.best for timing in pages.values()) < PAGE_LIMIT_MS
+    assert pairs.best < DUPLICATES_LIMIT_MS

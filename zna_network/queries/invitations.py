@@ -73,6 +73,7 @@ def _locked(statement: Select[Invitation]) -> Select[Invitation]:
     return (
         statement.options(*_PERSON)
         .order_by(Invitation.id)
+        .with_for_update(of=Invitation)
         .execution_options(populate_existing=True)
     )
 

@@ -145,7 +145,7 @@ def remove(ctx: Context, meeting_id: int, invitation_id: int) -> Invitation:
 def meeting_to_fill(ctx: Context, meeting_id: int) -> Meeting:
     """The meeting, locked, for those who may prepare its list. To be called inside a unit of
     work. Raises NotFoundError, ForbiddenError, or ConflictError once it is too late."""
-    meeting = ctx.session.scalar(meeting_queries.by_id(meeting_id))
+    meeting = ctx.session.scalar(meeting_queries.by_id(meeting_id, lock=True))
     if meeting is None:
         raise NotFoundError("Cette réunion n’existe pas.")
     committee_access.require_prepare(ctx, meeting.committee)

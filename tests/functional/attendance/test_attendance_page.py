@@ -50,7 +50,7 @@ def _form(page: Page) -> dict[str, object]:
 
 def test_the_list_follows_the_answers(agent: Browser, meeting: Meeting) -> None:
     page = agent.get(_url(meeting))
-    assert "1 présent" in page.text
+    assert "Présents 1" in page.text
     assert "1 personne sans réponse est à pointer" in page.text
     names = ["".join(legend.itertext()) for legend in page.all("legend")]
     assert "M. Silencieux Fictif" in names[0]

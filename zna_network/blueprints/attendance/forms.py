@@ -15,7 +15,7 @@ class PersonForm(Form):
     function = StringField("Fonction")
     organisation = StringField("Organisme")
     organisation_id = HiddenField()
-    email = EmailField("Adresse e-mail", description="Pour recevoir le compte-rendu.")
+    email = EmailField("Adresse e-mail, pour le compte-rendu")
     presence = SelectField("Présence", choices=choices((Presence.PRESENT, Presence.REMOTE)))
 
     def to_data(self) -> PersonData:

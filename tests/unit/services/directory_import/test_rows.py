@@ -45,7 +45,7 @@ def test_reads_an_organisation(
 
 
 def test_puts_back_the_zeros_that_a_spreadsheet_dropped(vocabulary: Vocabulary) -> None:
-    assert _read(vocabulary, siret="5500000000008").organisation["siret"] == "05500000000008"
+    assert _read(vocabulary, siret="5500000000004").organisation["siret"] == "05500000000004"
     assert _read(vocabulary, siret="5500000000009").problems != []
 
 
