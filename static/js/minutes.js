@@ -12,15 +12,20 @@ let savedAt = "";
 
 for (const place of form.querySelectorAll("[data-kept]")) texts.push(new KeptText(place, token, showStatus));
 
+// A button that leads elsewhere waits until every text is safe.
 form.addEventListener("submit", async (event) => {
-  if (leaving) return;
-  event.preventDefault();
   const submitter = event.submitter;
+  const held = () => texts.find((text) => !text.isSaved && !(text.hasClash && submitter?.name === "resolve"));
+  if (leaving || !held()) {
+    leaving = true;
+    return;
+  }
+  event.preventDefault();
   await Promise.all(texts.map((text) => text.save()));
-  const held = texts.find((text) => !text.isSaved && !(text.hasClash && submitter?.name === "resolve"));
-  if (held) {
+  const text = held();
+  if (text) {
     showStatus();
-    held.place.scrollIntoView({ block: "center" });
+    text.place.scrollIntoView({ block: "center" });
     return;
   }
   leaving = true;

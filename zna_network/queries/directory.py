@@ -103,44 +103,55 @@ def _conditions(wanted: DirectoryFilter) -> list[ColumnElement[bool]]:
     conditions += [Organisation.search_text.contains(word) for word in wanted.words]
     if wanted.kind:
         conditions.append(Organisation.kind == wanted.kind)
-    if wanted.right_code:
-        conditions.append(
-            _has_offer(
-                Offer.id.in_(
-                    select(offer_rights.c.offer_id).where(
-                        offer_rights.c.right_code == wanted.right_code
-                    )
-                )
-            )
-        )
-    if wanted.target_group:
-        conditions.append(_has_offer(_welcomes(wanted.target_group)))
     if wanted.stale_before:
         verified = Organisation.last_verified_on
         conditions.append(or_(verified.is_(None), verified < wanted.stale_before))
-    return [*conditions, *_territory_conditions(wanted)]
+    return [*conditions, *_offer_conditions(wanted)]
 
 
-def _territory_conditions(wanted: DirectoryFilter) -> list[ColumnElement[bool]]:
-    conditions = []
+def _offer_conditions(wanted: DirectoryFilter) -> list[ColumnElement[bool]]:
+    """One and the same offer is for the right, for the public and for the place: RSA in Agny is no
+    answer for RSA in Arras. An organisation of the place itself serves it with all its offers, and
+    when neither right nor public is asked for, without any."""
+    places = _places(wanted)
+    for_whom: list[ColumnElement[bool]] = []
+    if wanted.right_code:
+        naming = select(offer_rights.c.offer_id).where(
+            offer_rights.c.offer_id == Offer.id, offer_rights.c.right_code == wanted.right_code
+        )
+        for_whom.append(naming.correlate(Offer).exists())
+    if wanted.target_group:
+        for_whom.append(_welcomes(wanted.target_group))
+    if not places and not for_whom:
+        return []
+    there = [or_(place.located, place.served) for place in places]
+    answering = (
+        select(Offer.id)
+        .where(Offer.organisation_id == Organisation.id, *for_whom, *there)
+        .correlate(Organisation)
+        .exists()
+    )
+    if for_whom:
+        return [answering]
+    return [or_(and_(*(place.located for place in places)), answering)]
+
+
+def _places(wanted: DirectoryFilter) -> list[coverage.Place]:
+    places = []
     if wanted.commune_insee:
-        conditions.append(coverage.serves_commune(wanted.commune_insee, wanted.commune_lots))
+        places.append(coverage.commune(wanted.commune_insee, wanted.commune_lots))
     if wanted.qpv_id is not None:
-        conditions.append(coverage.serves_qpv(wanted.qpv_id))
+        places.append(coverage.neighbourhood(wanted.qpv_id))
     if wanted.lot:
-        conditions.append(coverage.serves_lot(wanted.lot))
-    return conditions
-
-
-def _has_offer(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    return Organisation.id.in_(select(Offer.organisation_id).where(condition))
+        places.append(coverage.lot(wanted.lot))
+    return places
 
 
 def _welcomes(group: TargetGroup) -> ColumnElement[bool]:
     """Offers for this public, or for everybody."""
-    for_group = select(OfferTargetGroup.offer_id).where(OfferTargetGroup.target_group == group)
-    for_somebody = select(OfferTargetGroup.offer_id)
-    return or_(Offer.id.in_(for_group), Offer.id.not_in(for_somebody))
+    for_somebody = select(OfferTargetGroup.offer_id).where(OfferTargetGroup.offer_id == Offer.id)
+    for_group = for_somebody.where(OfferTargetGroup.target_group == group)
+    return or_(for_group.correlate(Offer).exists(), ~for_somebody.correlate(Offer).exists())
 
 
 def _place_name() -> ColumnElement[str]:

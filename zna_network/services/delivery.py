@@ -113,7 +113,7 @@ def _deliver(
         ctx.ports.mailer.send(envelope)
     except DeliveryError as error:
         _note_failure(ctx, worker, message_id, error, report)
-    except KeyError as error:
+    except Exception as error:
         _log.exception("the mail %s met an unexpected error", message_id)
         reason = f"Erreur inattendue à l’envoi ({type(error).__name__})."
         unexpected = DeliveryError(reason, permanent=False)

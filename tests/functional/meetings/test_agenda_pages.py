@@ -8,12 +8,14 @@ from flask import Flask
 
 from tests.factories.accounts import make_user
 from tests.factories.committees import make_committee, make_membership
+from tests.factories.docx_files import docx_with
 from tests.factories.files import EXECUTABLE, PDF
 from tests.factories.meetings import make_agenda_item, make_attachment, make_meeting
 from tests.factories.organisations import make_contact, make_organisation
 from tests.page_checks import Browser
 from zna_network.extensions import db
 from zna_network.models.account import Role
+from zna_network.models.document import DocumentKind, DocumentTemplate
 from zna_network.models.meeting import AgendaItem, Attachment, Meeting
 
 
@@ -205,3 +207,19 @@ def test_the_agenda_is_downloaded_as_a_word_document(agent: Browser, meeting: Me
     tables = docx.Document(BytesIO(response.data)).tables
     cells = [cell.text for table in tables for row in table.rows for cell in row.cells]
     assert any("Bilan des permanences" in cell for cell in cells)
+
+
+def test_a_template_that_cannot_be_filled_is_said_on_the_page(
+    agent: Browser, meeting: Meeting
+) -> None:
+    db.session.add(
+        DocumentTemplate(
+            kind=DocumentKind.AGENDA,
+            filename="modele.docx",
+            content=docx_with("{{ reunion.titre"),
+            uploaded_at=meeting.created_at,
+        )
+    )
+    db.session.commit()
+    page = agent.follow(agent.get(_url(meeting, "ordre-du-jour.docx")))
+    assert "Le modèle « Ordre du jour » n’a pas pu être rempli" in page.text

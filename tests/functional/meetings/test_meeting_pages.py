@@ -239,6 +239,18 @@ def test_the_page_counts_the_answers_and_what_remains_to_do(agent: Browser) -> N
         assert words in text
 
 
+def test_documents_to_print_appear_once_somebody_is_invited(app: Flask, agent: Browser) -> None:
+    leader = make_organisation(db.session())
+    meeting = make_meeting(db.session(), make_committee(db.session(), led_by=leader))
+    url = f"/instances/reunions/{meeting.id}"
+    printed = {f"{url}/presence/emargement.docx", f"{url}/convocations/lettres"}
+    assert not printed & set(agent.get(url).links())
+    make_invitation(db.session(), meeting)
+    assert printed <= set(agent.get(url).links())
+    grantee = Browser(app).sign_in(make_user(db.session(), Role.GRANTEE, leader))
+    assert printed & set(grantee.get(url).links()) == {f"{url}/presence/emargement.docx"}
+
+
 def test_actions_left_open_come_back(agent: Browser) -> None:
     meeting = make_meeting(db.session())
     earlier = make_meeting(

@@ -186,6 +186,23 @@ def test_the_other_filters(ctx: Context, directory_of_seven: dict[str, Organisat
     assert _found(ctx, replace(both, right_code="RSA")) == [names["caf"]]
 
 
+def test_one_and_the_same_offer_answers(ctx: Context) -> None:
+    organisation = _organisation(ctx, "Deux offres", commune_insee=AGNY)
+    make_offer(ctx.session, organisation, rights=["RSA"], communes=[BOISLEUX])
+    make_offer(
+        ctx.session, organisation, rights=["APA"], communes=[ARRAS],
+        target_groups=[TargetGroup.SENIORS],
+    )  # fmt: skip
+    in_arras = DirectoryFilter(commune_insee=ARRAS, commune_lots=(2, 3))
+    assert _found(ctx, replace(in_arras, right_code="APA")) == ["Deux offres"]
+    assert _found(ctx, replace(in_arras, right_code="RSA")) == []
+    assert _found(ctx, DirectoryFilter(right_code="APA", target_group=TargetGroup.YOUTH)) == []
+    assert _found(ctx, replace(in_arras, lot=Lot.URBAN_CENTRE)) == ["Deux offres"]
+    assert _found(ctx, replace(in_arras, lot=Lot.RURAL_AND_SUBURBAN)) == ["Deux offres"]
+    at_home = DirectoryFilter(commune_insee=AGNY, commune_lots=(1,), right_code="RSA")
+    assert _found(ctx, at_home) == ["Deux offres"], "who is there serves the place with all it has"
+
+
 @pytest.mark.parametrize(
     ("today", "limit"),
     [

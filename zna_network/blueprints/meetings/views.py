@@ -13,7 +13,7 @@ from zna_network.queries import meetings as queries
 from zna_network.queries.listing import paginate
 from zna_network.queries.meetings import Period
 from zna_network.services import agenda_documents, committee_access, meetings
-from zna_network.services.errors import ConflictError
+from zna_network.services.errors import ConflictError, InvalidError
 from zna_network.services.permissions import Permission
 
 blueprint = Blueprint("meetings", __name__, url_prefix="/instances")
@@ -132,4 +132,8 @@ def cancel(meeting_id: int) -> str | Response:
 @blueprint.get("/reunions/<int:meeting_id>/ordre-du-jour.docx")
 @requires(Permission.MEETING_READ)
 def agenda_document(meeting_id: int) -> Response:
-    return word_download(agenda_documents.agenda_document(context(), meeting_id))
+    try:
+        return word_download(agenda_documents.agenda_document(context(), meeting_id))
+    except InvalidError as refusal:
+        flash(refusal.message, "danger")
+        return redirect(url_for("meetings.show", meeting_id=meeting_id))

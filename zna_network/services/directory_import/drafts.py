@@ -87,12 +87,10 @@ class RecordDraft:
     def is_new(self) -> bool:
         return self.existing is None
 
-    def news(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        """What a line says that the record did not say already. Our own files repeat the record
-        on each of its lines: whoever corrects one of them does not contradict the others."""
-        if self.stored is None:
-            return dict(given)
-        return {name: value for name, value in given.items() if value != getattr(self.stored, name)}
+    def repeats_stored(self, name: str, value: Any) -> bool:
+        """Whether a line only says again what the record says already. Our own files repeat the
+        record on each of its lines: whoever corrects one of them does not contradict the rest."""
+        return self.stored is not None and bool(getattr(self.stored, name) == value)
 
 
 def merged_organisation(
@@ -100,27 +98,32 @@ def merged_organisation(
 ) -> OrganisationData:
     """The record with these fields put in. Raises RowRefusedError: a rule of the directory is
     broken, or an earlier line says otherwise."""
+    clean = _merged(ctx, draft, given)
+    differing = {
+        name
+        for name in (given.keys() & draft.given.keys()) - _MAY_DIFFER
+        if getattr(clean, name) != draft.given[name][0]
+    }
+    repeated = {name for name in differing if draft.repeats_stored(name, getattr(clean, name))}
+    if differing - repeated:
+        raise RowRefusedError(sorted({_contradiction(draft, n) for n in differing - repeated}))
+    if not repeated:
+        return clean
+    return _merged(ctx, draft, {n: value for n, value in given.items() if n not in repeated})
+
+
+def _merged(ctx: Context, draft: RecordDraft, given: Mapping[str, Any]) -> OrganisationData:
     if draft.data is not None:
         merged = replace(draft.data, **_newer(draft, given))
     else:
         name = given.get("name", "")
         merged = OrganisationData(**{"name": name, "kind": kind_of_name(name), **given})
-    clean = _checked(lambda: organisation_values.cleaned(ctx, merged), "")
-    _refuse_contradictions(draft, given, clean)
-    return clean
+    return _checked(lambda: organisation_values.cleaned(ctx, merged), "")
 
 
-def _refuse_contradictions(
-    draft: RecordDraft, given: Mapping[str, Any], clean: OrganisationData
-) -> None:
-    reasons = []
-    for name in given.keys() - _MAY_DIFFER:
-        value, line = draft.given.get(name, (getattr(clean, name), 0))
-        if value != getattr(clean, name):
-            heading = BY_KEY[_COLUMN_OF.get(name, name)].heading
-            reasons.append(f"« {heading} » contredit la ligne {line} du même organisme")
-    if reasons:
-        raise RowRefusedError(sorted(set(reasons)))
+def _contradiction(draft: RecordDraft, name: str) -> str:
+    heading = BY_KEY[_COLUMN_OF.get(name, name)].heading
+    return f"« {heading} » contredit la ligne {draft.given[name][1]} du même organisme"
 
 
 def _newer(draft: RecordDraft, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -172,9 +175,9 @@ def assign_offers(
     return assigned
 
 
-def same_new_offer(draft: RecordDraft, data: OfferData) -> OfferDraft | None:
-    """The same offer, brought by an earlier line."""
-    return next((o for o in draft.offers if o.existing is None and o.data == data), None)
+def repeats_new_offer(draft: RecordDraft, given: Mapping[str, Any]) -> bool:
+    """Whether an earlier line brings this offer, and this one says nothing else of it."""
+    return any(o.existing is None and _distance(o.data, given) == 0 for o in draft.offers)
 
 
 def _distance(data: OfferData, given: Mapping[str, Any]) -> int | None:

@@ -16,7 +16,7 @@ from zna_network.services.directory_import.drafts import (
     merged_contact,
     merged_organisation,
     new_offer,
-    same_new_offer,
+    repeats_new_offer,
 )
 from zna_network.services.directory_import.headings import BY_KEY
 from zna_network.services.directory_import.outcome import PlannedLine
@@ -60,15 +60,12 @@ def _plan(
             reasons.extend(refusal.reasons)
             return None
 
-    given = draft.news(row.organisation)
-    organisation = attempt(lambda: merged_organisation(ctx, draft, given))
+    organisation = attempt(lambda: merged_organisation(ctx, draft, row.organisation))
     offer = attempt(lambda: _offer(row, assigned)) if row.offer else None
     person = attempt(lambda: merged_contact(draft, row.contact)) if row.contact else None
     if reasons or organisation is None:
         return refused_line(row, reasons)
-    for name in given:
-        draft.given.setdefault(name, (getattr(organisation, name), row.line))
-    changes = list(_put_organisation(draft, organisation, vocabulary))
+    changes = list(_put_organisation(draft, row, organisation, vocabulary))
     if offer is not None:
         changes += _put_offer(draft, row, assigned, offer, vocabulary)
     if person is not None:
@@ -99,10 +96,13 @@ def _offer(row: RowValues, assigned: OfferDraft | None) -> OfferData:
 
 
 def _put_organisation(
-    draft: RecordDraft, data: OrganisationData, vocabulary: Vocabulary
+    draft: RecordDraft, row: RowValues, data: OrganisationData, vocabulary: Vocabulary
 ) -> Iterator[Change]:
     before = organisation_cells(draft.data, vocabulary) if draft.data else {}
     draft.data = data
+    for name in row.organisation:
+        if not draft.repeats_stored(name, getattr(data, name)):
+            draft.given.setdefault(name, (getattr(data, name), row.line))
     yield from _differences(before, organisation_cells(data, vocabulary))
 
 
@@ -119,7 +119,7 @@ def _put_offer(
         if assigned.data != data:
             assigned.data, assigned.line = data, row.line
         return
-    if same_new_offer(draft, data) is None:
+    if not repeats_new_offer(draft, row.offer):
         draft.offers.append(OfferDraft(existing=None, data=data, line=row.line))
         yield _added("Offre ajoutée", after)
 

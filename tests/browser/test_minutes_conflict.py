@@ -1,0 +1,185 @@
+"""Two people who write in the same minutes, in two real browsers: no word is lost, connection or
+not, script or not."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, expect
+
+from tests.browser.conftest import new_context
+from tests.browser.site import Site
+from tests.browser.visitor import Visitor
+from zna_network.services.demo.accounts import PASSWORD as DEMO_PASSWORD
+
+pytestmark = pytest.mark.browser
+OTHER = "autre@cua.example"
+MEETING = "/instances/reunions/2"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _two_agents(site: Site, chromium: Browser) -> None:
+    """The demonstration, a second agent, and the minutes of a meeting begun."""
+    site.zna("demo-data")
+    site.add_user(OTHER, "agent", "--name", "Autre Personne Fictive")
+    context = new_context(chromium)
+    first = Visitor(context.new_page(), site.url)
+    first.sign_in("agent@cua.example", DEMO_PASSWORD)
+    first.goto(f"{MEETING}/compte-rendu")
+    first.press("Commencer le compte-rendu")
+    context.close()
+
+
+@pytest.fixture
+def other(chromium: Browser, site: Site) -> Iterator[Visitor]:
+    context = new_context(chromium)
+    visitor = Visitor(context.new_page(), site.url)
+    visitor.sign_in(OTHER)
+    yield visitor
+    context.close()
+
+
+@pytest.fixture
+def writer(visitor: Visitor) -> Visitor:
+    visitor.sign_in("agent@cua.example", DEMO_PASSWORD)
+    return visitor
+
+
+def _topic(visitor: Visitor, number: int) -> Locator:
+    return visitor.page.locator(".topic").nth(number)
+
+
+def _text(visitor: Visitor, number: int) -> Locator:
+    return _topic(visitor, number).locator("textarea")
+
+
+def _saved(visitor: Visitor, number: int) -> None:
+    expect(_topic(visitor, number).locator("[data-state]")).to_contain_text("Enregistré à")
+
+
+def _clash(writer: Visitor, other: Visitor, number: int, theirs: str, mine: str) -> Locator:
+    """Both have the page open; the other is saved first."""
+    for visitor in (writer, other):
+        visitor.goto(f"{MEETING}/compte-rendu")
+    _text(other, number).fill(theirs)
+    _saved(other, number)
+    _text(writer, number).fill(mine)
+    clash = _topic(writer, number).locator("[data-clash]")
+    expect(clash).to_contain_text("Autre Personne Fictive a modifié ce texte")
+    expect(clash.locator("[data-mine]")).to_have_text(mine)
+    expect(clash.locator("[data-other]")).to_have_text(theirs)
+    expect(writer.page.get_by_text("Un texte à rapprocher")).to_be_visible()
+    writer.check()
+    return clash
+
+
+@pytest.mark.parametrize(
+    ("choice", "kept"),
+    [
+        ("Garder le mien", "Ce que j’ai écrit"),
+        ("Garder l’autre", "Ce que l’autre a écrit"),
+        ("Assembler", "Ce que l’autre a écrit\nCe que j’ai écrit"),
+    ],
+)
+def test_two_texts_are_shown_and_one_of_three_is_chosen(
+    writer: Visitor, other: Visitor, choice: str, kept: str
+) -> None:
+    other.goto(f"{MEETING}/compte-rendu")
+    _text(other, 0).fill("")
+    other.press("Enregistrer")
+    clash = _clash(writer, other, 0, "Ce que l’autre a écrit", "Ce que j’ai écrit")
+    clash.get_by_role("button", name=choice).click()
+    _saved(writer, 0)
+    expect(_text(writer, 0)).to_have_value(kept)
+    expect(clash).to_have_count(0)
+    other.goto(f"{MEETING}/compte-rendu")
+    expect(_text(other, 0)).to_have_value(kept)
+    _topic(other, 0).get_by_role("button", name="Historique").click()
+    expect(other.page.get_by_text("Ce que l’autre a écrit").first).to_be_visible()
+
+
+def test_a_page_left_alone_follows_what_another_writes(writer: Visitor, other: Visitor) -> None:
+    for visitor in (writer, other):
+        visitor.goto(f"{MEETING}/compte-rendu")
+    _text(other, 1).fill("Écrit ailleurs")
+    _saved(other, 1)
+    writer.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(_text(writer, 1)).to_have_value("Écrit ailleurs")
+    _text(writer, 1).fill("Écrit ailleurs, puis ici")
+    _saved(writer, 1)
+    _text(writer, 1).fill("")
+    writer.press("Enregistrer")
+
+
+def test_without_a_connection_the_text_is_kept_then_sent(writer: Visitor, site: Site) -> None:
+    writer.goto(f"{MEETING}/compte-rendu")
+    page = writer.page
+    page.context.set_offline(True)
+    _text(writer, 2).fill("Tapé dans le train")
+    expect(page.get_by_text("Hors connexion : un texte gardé sur cet appareil")).to_be_visible()
+    page.context.set_offline(False)
+    _saved(writer, 2)
+    page.context.set_offline(True)
+    _text(writer, 2).fill("Tapé dans le tunnel")
+    expect(page.get_by_text("Hors connexion")).to_be_visible()
+    page.close()
+    again = Visitor(page.context.new_page(), site.url)
+    again.page.context.set_offline(False)
+    again.goto(f"{MEETING}/compte-rendu")
+    expect(_text(again, 2)).to_have_value("Tapé dans le tunnel")
+    _saved(again, 2)
+    again.goto(f"{MEETING}/compte-rendu")
+    expect(_text(again, 2)).to_have_value("Tapé dans le tunnel")
+
+
+def test_a_button_that_leads_elsewhere_waits_for_the_text(writer: Visitor) -> None:
+    writer.goto(f"{MEETING}/compte-rendu")
+    _text(writer, 3).fill("Juste avant de partir")
+    _topic(writer, 3).get_by_role("button", name="Ajouter une décision").click()
+    writer.page.wait_for_url("**/decisions/nouvelle*")
+    writer.check()
+    writer.page.get_by_label("Décision").fill("On ouvre une permanence")
+    writer.press("Enregistrer")
+    expect(_text(writer, 3)).to_have_value("Juste avant de partir")
+    expect(_topic(writer, 3)).to_contain_text("On ouvre une permanence")
+
+
+def test_without_script_the_conflict_is_settled_too(
+    chromium: Browser, site: Site, other: Visitor
+) -> None:
+    context = chromium.new_context(java_script_enabled=False, locale="fr-FR")
+    page = context.new_page()
+    page.goto(f"{site.url}/connexion?suite={MEETING}/compte-rendu")
+    page.get_by_label("Adresse e-mail").fill("agent@cua.example")
+    page.get_by_label("Mot de passe").fill(DEMO_PASSWORD)
+    page.get_by_role("button", name="Se connecter").click()
+    other.goto(f"{MEETING}/compte-rendu")
+    _text(other, 4).fill("Avec script")
+    _saved(other, 4)
+    topic = page.locator(".topic").nth(4)
+    topic.locator("textarea").fill("Sans script")
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
+    expect(topic.locator("[data-clash]")).to_contain_text("Avec script")
+    topic.get_by_role("button", name="Assembler").click()
+    expect(topic.locator("textarea")).to_have_value("Avec script\nSans script")
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
+    expect(page.get_by_text("Compte-rendu enregistré.")).to_be_visible()
+    context.close()
+
+
+def test_two_people_tick_the_same_list(writer: Visitor, other: Visitor) -> None:
+    for visitor in (writer, other):
+        visitor.goto(f"{MEETING}/presence")
+    lines = [visitor.page.locator("[data-line]") for visitor in (writer, other)]
+    for line, label in ((lines[0].nth(0), "Excusé"), (lines[1].nth(1), "Absent")):
+        line.get_by_text(label, exact=True).click()
+        expect(line.locator("[data-state]")).to_have_text("Enregistré")
+    late = lines[1].nth(0)
+    late.get_by_text("À distance", exact=True).click()
+    expect(late.locator("[data-message]")).to_contain_text("quelqu’un a pointé « Excusé »")
+    expect(late.get_by_role("radio", name="Excusé")).to_be_checked()
+    other.check()
+    late.get_by_text("Présent", exact=True).click()
+    expect(late.locator("[data-state]")).to_have_text("Enregistré")
+    writer.goto(f"{MEETING}/presence")
+    expect(lines[0].nth(0).get_by_role("radio", name="Présent")).to_be_checked()
+    expect(lines[0].nth(1).get_by_role("radio", name="Absent")).to_be_checked()
