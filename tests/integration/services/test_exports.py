@@ -36,7 +36,7 @@ from zna_network.services.errors import ForbiddenError, InvalidError
 
 CSV, XLSX = ExportFormat.CSV, ExportFormat.XLSX
 VCARD, DATA_INCLUSION = ExportFormat.VCARD, ExportFormat.DATA_INCLUSION
-NASTY = "=HYPERLINK(\"http://x.example\";\"cliquez\")"
+NASTY = '=HYPERLINK("http://x.example";"cliquez")'
 
 
 @pytest.fixture(autouse=True)

@@ -32,7 +32,9 @@ def _apply(ctx: Context, batch: ImportBatch) -> ImportBatch:
 
 
 def _line(ctx: Context, batch: ImportBatch, number: int = 2) -> ImportLine:
-    return next(line for line in ctx.session.scalars(queries.lines(batch.id)) if line.number == number)
+    return next(
+        line for line in ctx.session.scalars(queries.lines(batch.id)) if line.number == number
+    )
 
 
 def _names(ctx: Context) -> list[str]:
@@ -186,9 +188,7 @@ def test_two_agents_who_apply_at_once_write_once(app: Flask, ctx: Context) -> No
     assert _names(ctx) == [NEAR["Nom"]]
 
 
-def test_the_same_file_read_twice_and_applied_at_once_writes_once(
-    app: Flask, ctx: Context
-) -> None:
+def test_the_same_file_read_twice_and_applied_at_once_writes_once(app: Flask, ctx: Context) -> None:
     read = [_prepare(ctx, NEAR) for _ in range(2)]
     acts: list[Callable[[Context], object]] = [
         lambda other, i=batch.id, seen=batch.plan_digest: batches.apply_batch(other, i, seen)

@@ -247,7 +247,9 @@ def test_finds_a_record_by_its_name_in_its_commune(ctx: Context) -> None:
 
 def test_another_siret_is_another_establishment(ctx: Context) -> None:
     known = make_organisation(ctx.session, name="La Poste", commune_insee="62041", siret=SIRET)
-    (line,) = _lines(ctx, _prepare(ctx, {"Nom": "La Poste", "Ville": "Arras", "SIRET": OTHER_SIRET}))
+    (line,) = _lines(
+        ctx, _prepare(ctx, {"Nom": "La Poste", "Ville": "Arras", "SIRET": OTHER_SIRET})
+    )
     assert line.status is LineStatus.CREATED
     assert [s["value"] for s in line.suggestions] == [f"organisation:{known.id}"]
 
@@ -265,7 +267,9 @@ def test_an_offer_is_found_by_its_title_and_place(ctx: Context) -> None:
     known = make_organisation(ctx.session, name="A")
     here = make_offer(ctx.session, known, title="Permanence", place="Mairie", rights=["RSA"])
     make_offer(ctx.session, known, title="Permanence", place="Centre social")
-    batch = _import(ctx, {"Nom": "A", "Permanence": "PERMANENCE", "Lieu": "mairie", "Droits": "APL"})
+    batch = _import(
+        ctx, {"Nom": "A", "Permanence": "PERMANENCE", "Lieu": "mairie", "Droits": "APL"}
+    )
     assert _lines(ctx, batch)[0].changes[-1]["label"].endswith("Droits")
     assert [right.code for right in here.rights] == ["APL"]
     assert len(known.offers) == 2

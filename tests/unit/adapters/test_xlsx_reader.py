@@ -15,9 +15,7 @@ from zna_network.ports.spreadsheets import Sheet, SheetLimits, SpreadsheetError
 
 BOMB = (
     b'<?xml version="1.0"?><!DOCTYPE s [<!ENTITY a "aaaaaaaaaa">'
-    + b"".join(
-        b'<!ENTITY %c "%s">' % (98 + n, b"&%c;" % (97 + n) * 10) for n in range(8)
-    )
+    + b"".join(b'<!ENTITY %c "%s">' % (98 + n, b"&%c;" % (97 + n) * 10) for n in range(8))
     + b']><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
     b'<row r="1"><c r="A1" t="inlineStr"><is><t>&i;</t></is></c></row></sheetData></worksheet>'
 )
@@ -83,9 +81,7 @@ def test_a_cell_reads_as_a_person_would_type_it(value: Any, text: str) -> None:
 
 
 def test_a_formula_counts_for_the_value_kept_with_it() -> None:
-    rows = (
-        '<row r="1"><c r="A1" t="str"><f>"C"&amp;"CAS"</f><v>CCAS</v></c><c r="B1"><v>2</v></c></row>'
-    )
+    rows = '<row r="1"><c r="A1" t="str"><f>"C"&amp;"CAS"</f><v>CCAS</v></c><c r="B1"><v>2</v></c></row>'
     content = with_part(xlsx_file([["x"]]), SHEET, _xml_sheet(rows))
     assert _read(content).rows[0].cells == ["CCAS", "2"]
 

@@ -13,7 +13,9 @@ from zna_network.services.folding import fold
 
 def _keys(*headings: str) -> list[str]:
     understood = understand(headings)
-    return [understood.columns[p].key if p in understood.columns else "" for p in range(len(headings))]
+    return [
+        understood.columns[p].key if p in understood.columns else "" for p in range(len(headings))
+    ]
 
 
 @pytest.mark.parametrize(

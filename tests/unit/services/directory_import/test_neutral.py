@@ -9,14 +9,29 @@ from zna_network.services.directory_import.neutral import neutralised, restored
 
 @pytest.mark.parametrize(
     "text",
-    ["=1+1", "+1+1", "-2+3", "@SUM(A1)", "\tx", "\rx", "\n=x", " =x", "'=x", "＝1+1", "＠x", "'' -1"],
+    [
+        "=1+1",
+        "+1+1",
+        "-2+3",
+        "@SUM(A1)",
+        "\tx",
+        "\rx",
+        "\n=x",
+        " =x",
+        "'=x",
+        "＝1+1",
+        "＠x",
+        "'' -1",
+    ],
 )
 def test_a_formula_becomes_text_and_comes_back(text: str) -> None:
     assert neutralised(text) == f"'{text}"
     assert restored(neutralised(text)) == text
 
 
-@pytest.mark.parametrize("text", ["", "Aujourd’hui", "'Aube", "3949", "03 21 00 00 00", "a=b", "(=)"])
+@pytest.mark.parametrize(
+    "text", ["", "Aujourd’hui", "'Aube", "3949", "03 21 00 00 00", "a=b", "(=)"]
+)
 def test_plain_text_stays_as_it_is(text: str) -> None:
     assert neutralised(text) == text
     assert restored(text) == text

@@ -33,7 +33,7 @@ def test_finds_the_separator(separator: str) -> None:
 
 
 def test_the_separator_is_that_of_the_headings_not_of_the_texts() -> None:
-    content = "Nom;Description\nA;a, b, c, d, e, f\nB;g, h, i, j\n".encode()
+    content = b"Nom;Description\nA;a, b, c, d, e, f\nB;g, h, i, j\n"
     assert _cells(read_csv(content))[0] == ["Nom", "Description"]
 
 

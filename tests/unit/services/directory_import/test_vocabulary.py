@@ -69,7 +69,7 @@ def test_reads_rights_by_code_acronym_or_label(
 
 
 def test_refuses_an_unknown_right_and_tells_a_near_one(vocabulary: Vocabulary) -> None:
-    with pytest.raises(UnknownWordsError, match="droit inconnu : « Prime d activite s ».*Prime d"):
+    with pytest.raises(UnknownWordsError, match=r"droit inconnu : « Prime d activite s ».*Prime d"):
         vocabulary.rights_in("RSA ; Prime d activite s")
 
 
@@ -84,9 +84,7 @@ def test_refuses_an_unknown_right_and_tells_a_near_one(vocabulary: Vocabulary) -
         ("seniors ; familles monoparentales", (TargetGroup.SENIORS, TargetGroup.SINGLE_PARENTS)),
     ],
 )
-def test_reads_publics(
-    vocabulary: Vocabulary, typed: str, groups: tuple[TargetGroup, ...]
-) -> None:
+def test_reads_publics(vocabulary: Vocabulary, typed: str, groups: tuple[TargetGroup, ...]) -> None:
     assert set(vocabulary.target_groups_in(typed)) == set(groups)
 
 
