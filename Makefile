@@ -25,7 +25,7 @@ check: $(VENV)/.dev static/vendor/.installed
 	$(BIN)/lint-imports
 
 bench: $(VENV)/.dev static/vendor/.installed
-	@$(BIN)/python -m tests.bench
+	$(BIN)/python -m pytest -q -s tests/bench/directory_search.py
 
 # Both stamps hold while the files they were made from do not change, so a second run is quick.
 $(VENV)/.demo: requirements/build.txt pyproject.toml
