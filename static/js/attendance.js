@@ -103,7 +103,7 @@ function tell(line, message) {
 }
 
 function show(line, presence, by) {
-  line.querySelector(`input[value="${presence}"]`).checked = true;
+  line.querySelector(`input[type=radio][value="${presence}"]`).checked = true;
   line.querySelector(".roll-by input").value = by;
 }
 

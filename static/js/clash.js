@@ -2,7 +2,7 @@
 export function showClash(place, mine, conflict, choose) {
   const clash = document.getElementById("conflit").content.firstElementChild.cloneNode(true);
   clash.querySelector("[data-author]").textContent = conflict.author || "Quelqu’un d’autre";
-  clash.querySelector("[data-at]").textContent = conflict.saved_at || "à l’instant";
+  clash.querySelector("[data-at]").textContent = conflict.saved_at || "l’instant";
   clash.querySelector("[data-mine]").textContent = mine;
   clash.querySelector("[data-other]").textContent = conflict.text;
   clash.addEventListener("click", (event) => {

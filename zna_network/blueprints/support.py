@@ -96,8 +96,13 @@ class Listing(Generic[T]):
 
 
 def _here(**changes: object) -> str:
-    """This page's own address with some of its parameters changed; None removes one."""
-    values: dict[str, Any] = {key: request.args.getlist(key) for key in request.args}
+    """This page's own address with some of its parameters changed; None removes one. Parameters
+    that ``url_for`` keeps for itself (``endpoint``, ``_scheme``…) are nobody's filters."""
+    values: dict[str, Any] = {
+        key: request.args.getlist(key)
+        for key in request.args
+        if key != "endpoint" and not key.startswith("_")
+    }
     values.update(request.view_args or {})
     for key, value in changes.items():
         values.pop(key, None)

@@ -1,5 +1,6 @@
 """The page of an organisation and the forms that write in it."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,10 +10,12 @@ from tests.conftest import system_context
 from tests.factories.accounts import make_user
 from tests.factories.organisations import make_contact, make_offer, make_organisation
 from tests.page_checks import Browser
+from tests.statements import counted_statements
 from zna_network.extensions import db
 from zna_network.models.account import Role
-from zna_network.models.organisation import Organisation
+from zna_network.models.organisation import Organisation, OrganisationKind
 from zna_network.services import organisations
+from zna_network.services.organisations import OrganisationData
 
 NEW = {"name": "Emmaüs d’Arras", "kind": "association", "commune_insee": "62041"}
 
@@ -49,6 +52,34 @@ def test_the_page_says_everything_about_the_organisation(agent: Browser) -> None
         "RSA", "Boisleux-au-Mont", "Tout le monde", "Camille Fictive", "Fictif", "Lot 1",
     ):  # fmt: skip
         assert words in page.text, words
+
+
+def test_staff_read_the_history_latest_first(app: Flask, agent: Browser) -> None:
+    ctx = system_context(app)
+    data = OrganisationData(name="Emmaüs", kind=OrganisationKind.ASSOCIATION)
+    organisation = organisations.create_organisation(ctx, data)
+    changed = replace(data, phone="03 21 00 00 00", city="Lens")
+    organisations.update_organisation(ctx, organisation.id, changed, organisation.revision)
+    organisations.mark_verified(ctx, organisation.id)
+    page = agent.get(f"/annuaire/organismes/{organisation.slug}")
+    titles = ["".join(p.itertext()) for p in page.all("p", class_="timeline-title")]
+    assert titles == ["Fiche vérifiée", "Fiche modifiée", "Fiche créée"]
+    assert "téléphone, ville" in page.text
+    assert "03/12/2026 à 10:00 · tests" in page.text
+
+
+def test_the_page_costs_as_much_for_one_offer_as_for_twenty(agent: Browser) -> None:
+    organisation = make_organisation(db.session())
+    url = f"/annuaire/organismes/{organisation.slug}"
+    costs = []
+    for number in (1, 19):
+        for _ in range(number):
+            make_offer(db.session(), organisation, rights=["RSA"], communes=["62041", "62013"])
+            make_contact(db.session(), organisation)
+        with counted_statements() as statements:
+            assert agent.get(url).status == 200
+        costs.append(len(statements))
+    assert costs[0] == costs[1]
 
 
 def test_readers_see_neither_notes_nor_history_nor_buttons(app: Flask) -> None:

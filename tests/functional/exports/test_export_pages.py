@@ -83,7 +83,9 @@ def test_the_list_is_exported_with_its_filters(agent: Browser, organisation: Org
     assert "Autre" not in content
 
 
-@pytest.mark.parametrize("query", ["endpoint=x", "_external=1", "csrf_token=x", "format=pdf", "type=x"])
+@pytest.mark.parametrize(
+    "query", ["endpoint=x", "_external=1", "csrf_token=x", "format=pdf", "type=x"]
+)
 def test_a_meddled_address_breaks_nothing(agent: Browser, query: str) -> None:
     assert agent.get(f"{URL}?{query}").status == 200
     assert agent.get(f"{URL}/controle?{query}").status == 200

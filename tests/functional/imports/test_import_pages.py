@@ -104,12 +104,12 @@ def test_an_import_applied_twice_says_so(agent: Browser) -> None:
 
 
 def test_look_alikes_are_decided_upon_line_by_line(agent: Browser) -> None:
-    known = make_organisation(db.session(), name="CCAS de Roeuxx", commune_insee="62718")
-    page, url = _preview(agent, ROW)
+    known = make_organisation(db.session(), name="Épicerie solidaire", commune_insee="62718")
+    page, url = _preview(agent, {**ROW, "Nom": "Épicerie solidairee"})
     assert "1 ligne ressemble à une autre fiche" in page.text
     page = agent.get(f"{url}?statut=decider")
     assert page.value_of("choix-2") == "new"
-    assert "C’est le même que « CCAS de Roeuxx »" in page.text
+    assert "C’est le même que « Épicerie solidaire »" in page.text
     page = agent.follow(
         agent.post(f"{url}/choix?statut=decider", {"choix-2": f"organisation:{known.id}"})
     )
@@ -130,7 +130,9 @@ def test_a_choice_that_was_not_proposed_is_refused(agent: Browser, sent: dict[st
     assert "n’est pas proposé" in page.text
 
 
-@pytest.mark.parametrize("statut", ["creees", "modifiees", "inchangees", "rejetees", "decider", "x"])
+@pytest.mark.parametrize(
+    "statut", ["creees", "modifiees", "inchangees", "rejetees", "decider", "x"]
+)
 def test_the_lines_are_shown_by_effect(agent: Browser, statut: str) -> None:
     _, url = _preview(agent, ROW, WRONG)
     page = agent.get(f"{url}?statut={statut}")
@@ -139,6 +141,12 @@ def test_the_lines_are_shown_by_effect(agent: Browser, statut: str) -> None:
     expected = shown.get(statut, {"CCAS de Rœux (Roeux)", "Autre"} if statut == "x" else set())
     titles = {"".join(th.itertext()).strip() for th in page.all("th", scope="row")}
     assert titles == expected
+
+
+@pytest.mark.parametrize("query", ["endpoint=x", "_scheme=x", "_anchor=x", "_method=x", "page=x"])
+def test_a_meddled_address_breaks_nothing(agent: Browser, query: str) -> None:
+    _, url = _preview(agent, *({"Nom": f"Association {number}"} for number in range(30)))
+    assert agent.get(f"{url}?{query}").status == 200
 
 
 def test_a_long_file_is_shown_page_by_page_at_the_same_cost(agent: Browser) -> None:
@@ -185,8 +193,9 @@ def test_no_file_is_refused_beside_the_field(agent: Browser) -> None:
     assert "Choisissez un fichier" in page.text
 
 
-def test_a_file_beyond_the_limit_is_refused(agent: Browser) -> None:
-    page = _upload(agent, b"x" * (11 * 1024 * 1024))
+def test_a_file_beyond_the_limit_is_refused(app: Flask, agent: Browser) -> None:
+    app.config["MAX_CONTENT_LENGTH"] = 2_000
+    page = _upload(agent, b"x" * 3_000)
     assert page.status == 413
     assert "trop lourd" in page.text
 

@@ -70,7 +70,7 @@ def test_two_texts_are_shown_side_by_side_and_the_rest_is_saved(
     mine = {**sent, f"text-{first}": "De moi", f"text-{second}": "Sans conflit"}
     page = agent.post(url_of(minutes), mine)
     assert page.status == 409
-    assert "Autre Personne Fictive a modifié ce texte pendant votre saisie (10:00)" in page.text
+    assert "Autre Personne Fictive a modifié ce texte pendant votre saisie (à 10:00)" in page.text
     assert page.value_of(f"text-{first}") == "De moi"
     assert "De l’autre" in page.text
     assert [s.text for s in fresh(minutes).sections] == ["De l’autre", "Sans conflit", ""]

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from tests.acting import acting_as
@@ -10,6 +11,7 @@ from tests.factories.accounts import make_user
 from tests.factories.import_files import OTHER_SIRET, SIRET, csv_file
 from tests.factories.organisations import make_contact, make_offer, make_organisation
 from tests.world import FrozenClock
+from zna_network.jobs.worker import run_once
 from zna_network.models.account import Role
 from zna_network.models.audit import AuditEvent
 from zna_network.models.directory_work import ImportBatch, ImportLine, LineStatus
@@ -343,3 +345,11 @@ def test_old_imports_are_forgotten_after_seven_days(ctx: Context, clock: FrozenC
     assert set(ctx.session.scalars(select(ImportLine.batch_id))) == {recent}
     assert old != recent
     assert len(_organisations(ctx)) == 1
+
+
+def test_the_worker_forgets_them(app: Flask, ctx: Context, clock: FrozenClock) -> None:
+    _prepare(ctx, FULL)
+    clock.move(batches.KEPT_FOR + timedelta(seconds=1))
+    run_once(app, "essai")
+    ctx.session.rollback()
+    assert ctx.session.query(ImportBatch).count() == 0

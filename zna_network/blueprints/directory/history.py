@@ -48,6 +48,8 @@ def timeline_of(events: list[AuditEvent]) -> list[dict[str, Any]]:
 def _entry(event: AuditEvent) -> dict[str, Any]:
     title, tone, icon = _TITLES.get(event.action, ("Fiche touchée", "neutral", "circle-fill"))
     changed = [_FIELDS.get(name, name) for name in event.detail.get("fields", [])]
+    if "import_batch" in event.detail:
+        changed.append("par un import")
     return {
         "when": short_datetime(event.at),
         "title": title,
