@@ -20,7 +20,6 @@ _BY_ANSWER = {
     Answer.REPRESENTED: Presence.REPRESENTED,
     Answer.DECLINED: Presence.EXCUSED,
 }
-CAME = frozenset({Presence.PRESENT, Presence.REMOTE})
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,6 @@ from zna_network.services.document_rendering import (
     WordFile,
     default_template,
     render,
-    template_of,
 )
 from zna_network.services.documents.samples import SAMPLES
 from zna_network.services.errors import InvalidError, NotFoundError, TooLargeError
@@ -110,11 +109,6 @@ def preview(ctx: Context, kind: DocumentKind) -> WordFile:
     Raises InvalidError when it cannot be filled."""
     ctx.require(Permission.TEMPLATES_EDIT)
     return WordFile(f"exemple-{kind.value}.docx", render(ctx, kind, SAMPLES[kind]))
-
-
-def still_works(ctx: Context, kind: DocumentKind) -> Sequence[TemplateProblem]:
-    """What is wrong with the template in use, should our placeholders have changed since."""
-    return ctx.ports.documents.check(template_of(ctx, kind), SAMPLES[kind])
 
 
 def _try(ctx: Context, kind: DocumentKind, content: bytes) -> None:
