@@ -5,11 +5,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-# Run again as if the server's clock were elsewhere: what shows a date must not care. Once for
-# SQLite is enough, which keeps instants as text; PostgreSQL's have their own zone.
-CLOCK_TESTS := tests/unit/services tests/integration tests/functional -k "not postgresql"
+# Run again as if the server's clock were elsewhere: what stores, shows or waits for a date must
+# not care. On SQLite, which keeps instants as text; PostgreSQL's have their own zone.
+# « make test-elsewhere » runs everything so.
+CLOCK_TESTS := tests/unit/services/test_french_time.py tests/unit/services/test_document_values.py \
+	tests/unit/adapters/test_calendar_times.py tests/integration tests/functional \
+	-k "not postgresql and (time or clock or foundation or reminder or meeting or agenda or rsvp or \
+	convocation or account or review or action)"
 
-.PHONY: demo test check bench lock clean
+.PHONY: demo test test-elsewhere check bench lock clean
 
 demo: $(VENV)/.demo static/vendor/.installed
 	@$(BIN)/python tools/demo.py
@@ -18,6 +22,10 @@ test: check
 	$(BIN)/python tools/ensure_browser.py
 	$(BIN)/python -m pytest -n 2 --dist worksteal -q tests
 	TZ=America/Toronto $(BIN)/python -m pytest -n 2 --dist worksteal -q $(CLOCK_TESTS)
+
+test-elsewhere: $(VENV)/.dev static/vendor/.installed
+	$(BIN)/python tools/ensure_browser.py
+	TZ=America/Toronto $(BIN)/python -m pytest -n 2 --dist worksteal -q tests
 
 check: $(VENV)/.dev static/vendor/.installed
 	$(BIN)/ruff check .

@@ -30,6 +30,8 @@ def serve(host: str, port: int, workers: int) -> None:
             "gthread",
             "--threads",
             "4",
+            # It would live in the home folder, shared by every site of the same user.
+            "--no-control-socket",
             "--graceful-timeout",
             "30",
             "--access-logfile",
