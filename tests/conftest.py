@@ -1,9 +1,8 @@
 """Fixtures that every test may use: an application on a fresh database, on either engine.
 
-The schema is migrated once a run and copied for each test: a file for SQLite, a template database
-for PostgreSQL, whose server the tests start by themselves."""
+The schema is migrated once a run, and each test starts from there: see ``tests/databases.py``. The
+tests start PostgreSQL by themselves."""
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,13 +12,14 @@ from flask import Flask
 from flask_migrate import upgrade
 from pydantic import SecretStr
 
+from tests.databases import PostgresDatabase, SqliteDatabase, TestDatabase
 from tests.factories.accounts import make_user
 from tests.page_checks import Browser
 from tests.postgres import Server, running_server
 from tests.world import FrozenClock, MailboxMailer
 from zna_network.app import create_app, real_ports
 from zna_network.config import Settings
-from zna_network.extensions import db
+from zna_network.extensions import db, limiter
 from zna_network.models.account import Role
 from zna_network.services import reference_data
 from zna_network.services.context import Context
@@ -40,10 +40,20 @@ def make_settings(folder: Path, database_url: str = "", **values: object) -> Set
 def make_app(settings: Settings) -> Flask:
     app = create_app(settings)
     app.config.update(TESTING=False, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
-    app.extensions["zna_ports"] = replace(
-        real_ports(app, settings), clock=FrozenClock(), mailer=MailboxMailer()
-    )
+    fit(app, settings)
     return app
+
+
+def fit(app: Flask, settings: Settings) -> None:
+    """Give the application these settings, and the outside world as it is at a test's start."""
+    app.extensions["zna_settings"] = settings
+    app.extensions["zna_ports"] = replace(
+        real_ports(app, settings),
+        mail_templates=app.extensions["zna_ports"].mail_templates,
+        clock=FrozenClock(),
+        mailer=MailboxMailer(),
+    )
+    limiter.reset()
 
 
 def _prepare(app: Flask) -> None:
@@ -65,23 +75,23 @@ def system_context(app: Flask) -> Context:
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("sqlite-template")
-    _prepare(make_app(make_settings(folder)))
-    return folder / "zna.sqlite3"
-
-
-@pytest.fixture(scope="session")
 def postgres_server() -> Iterator[Server]:
     with running_server() as server:
         yield server
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_server: Server, tmp_path_factory: pytest.TempPathFactory) -> str:
-    url = postgres_server.create_database("zna_template")
-    _prepare(make_app(make_settings(tmp_path_factory.mktemp("postgres-template"), url)))
-    return "zna_template"
+def _sqlite(tmp_path_factory: pytest.TempPathFactory) -> TestDatabase:
+    folder = tmp_path_factory.mktemp("sqlite")
+    return SqliteDatabase(folder, lambda url: _prepare(make_app(make_settings(folder, url))))
+
+
+@pytest.fixture(scope="session")
+def _postgresql(postgres_server: Server, tmp_path_factory: pytest.TempPathFactory) -> TestDatabase:
+    folder = tmp_path_factory.mktemp("postgresql")
+    return PostgresDatabase(
+        postgres_server, lambda url: _prepare(make_app(make_settings(folder, url)))
+    )
 
 
 @pytest.fixture(params=ENGINES)
@@ -92,26 +102,33 @@ def engine_name(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def database_url(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(engine_name: str, request: pytest.FixtureRequest) -> str:
     """A fresh database with the schema and the reference data."""
-    if engine_name == "sqlite":
-        path = tmp_path / "zna.sqlite3"
-        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
-        yield f"sqlite:///{path}"
-        return
-    template = request.getfixturevalue("postgres_template")
-    server: Server = request.getfixturevalue("postgres_server")
-    with server.temporary_database(template) as url:
-        yield url
+    database: TestDatabase = request.getfixturevalue(f"_{engine_name}")
+    database.renew()
+    return database.url
+
+
+@pytest.fixture(scope="session")
+def _apps() -> dict[str, Flask]:
+    """The application of each engine, put together at its first use."""
+    return {}
 
 
 @pytest.fixture
-def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
-    app = make_app(make_settings(tmp_path, database_url))
+def app(database_url: str, tmp_path: Path, _apps: dict[str, Flask]) -> Iterator[Flask]:
+    """The application on a fresh database, with its own data folder, clock and letter-box. What
+    a test changes in its configuration is undone; a test that adds routes makes its own."""
+    settings = make_settings(tmp_path, database_url)
+    app = _apps.get(database_url) or _apps.setdefault(database_url, make_app(settings))
+    fit(app, settings)
+    configured = dict(app.config)
     with app.app_context():
         yield app
         db.session.remove()
         db.engine.dispose()
+    app.config.clear()
+    app.config.update(configured)
 
 
 @pytest.fixture

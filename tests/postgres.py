@@ -11,8 +11,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from itertools import count
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
@@ -28,28 +27,23 @@ class Server:
 
     socket_folder: Path
     process: subprocess.Popen[bytes]
-    _numbers: Iterator[int] = field(default_factory=count)
 
     def url(self, database: str) -> str:
         return f"postgresql+psycopg://zna@/{database}?host={quote(str(self.socket_folder))}"
 
-    def admin(self) -> psycopg.Connection:
+    def connect(self, database: str) -> psycopg.Connection:
         return psycopg.connect(
-            host=str(self.socket_folder), user="zna", dbname="postgres", autocommit=True
+            host=str(self.socket_folder), user="zna", dbname=database, autocommit=True
         )
+
+    def admin(self) -> psycopg.Connection:
+        return self.connect("postgres")
 
     def create_database(self, name: str, template: str = "template0") -> str:
         """A new database, its address. Sorting is by code point, as on the smallest servers."""
         with self.admin() as connection:
             connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
         return self.url(name)
-
-    @contextmanager
-    def temporary_database(self, template: str) -> Iterator[str]:
-        name = f"zna_test_{os.getpid()}_{next(self._numbers)}"
-        yield self.create_database(name, template)
-        with self.admin() as connection:
-            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @contextmanager

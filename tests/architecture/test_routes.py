@@ -1,11 +1,13 @@
 """Every route is closed unless it says otherwise: the URL map itself is walked."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
+from tests.conftest import make_app, make_settings
 from tests.page_checks import Browser
 from zna_network.blueprints.access import PUBLIC, access_of
 from zna_network.services.permissions import Permission
@@ -64,8 +66,8 @@ def test_nobody_enters_a_closed_route_without_an_account(app: Flask, browser: Br
                 assert response.location.startswith("/connexion"), (url, response.location)
 
 
-def test_a_route_without_a_mark_is_closed(app: Flask) -> None:
-    app._got_first_request = False
+def test_a_route_without_a_mark_is_closed(tmp_path: Path) -> None:
+    app = make_app(make_settings(tmp_path))
     app.add_url_rule("/oubli", "forgotten_mark", lambda: "secret")
     response = app.test_client().get("/oubli")
     assert response.status_code == 302

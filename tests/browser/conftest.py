@@ -1,16 +1,17 @@
 """A real Chromium in front of the real product; every page visited goes through axe-core."""
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, StorageState, sync_playwright
 
 from tests.browser.site import Site, running_site
 from tests.browser.visitor import Visitor
 from tools.ensure_browser import installed
+from zna_network.services.demo.accounts import PASSWORD
 
-ROOT = Path(__file__).resolve().parents[2]
+SignIn = Callable[..., Visitor]
+WIDTHS = [(1280, 900), (360, 740)]
 
 
 @pytest.fixture(scope="session")
@@ -26,24 +27,52 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The demonstration, served for real and shared by the browser tests, which run on one worker:
+    each brings what it changes, or the next one must live with it."""
     with running_site(tmp_path_factory.mktemp("site")) as site:
+        site.zna("demo-data")
+        site.deliver()
         yield site
 
 
-@pytest.fixture(params=[(1280, 900), (360, 740)], ids=["desk", "phone"])
+@pytest.fixture(params=WIDTHS, ids=["desk", "phone"])
 def visitor(request: pytest.FixtureRequest, chromium: Browser, site: Site) -> Iterator[Visitor]:
     """Somebody at a desk, then the same on a phone 360 px wide."""
-    width, height = request.param
-    context = new_context(chromium, width, height)
+    context = new_context(chromium, *request.param)
     yield Visitor(context.new_page(), site.url)
     context.close()
 
 
-def new_context(chromium: Browser, width: int = 1280, height: int = 900) -> BrowserContext:
+@pytest.fixture(scope="session")
+def signed_in(chromium: Browser, site: Site) -> SignIn:
+    """Opens a browser of their own for somebody who has signed in before: by the page the first
+    time, with the cookie kept from then on."""
+    kept: dict[str, StorageState] = {}
+
+    def open_for(email: str, password: str = PASSWORD) -> Visitor:
+        context = new_context(chromium, storage_state=kept.get(email))
+        visitor = Visitor(context.new_page(), site.url)
+        if email not in kept:
+            visitor.sign_in(email, password)
+            kept[email] = context.storage_state()
+        return visitor
+
+    return open_for
+
+
+def new_context(
+    chromium: Browser,
+    width: int = 1280,
+    height: int = 900,
+    storage_state: StorageState | None = None,
+) -> BrowserContext:
     context = chromium.new_context(
-        viewport={"width": width, "height": height}, locale="fr-FR", timezone_id="Europe/Paris"
+        viewport={"width": width, "height": height},
+        locale="fr-FR",
+        timezone_id="Europe/Paris",
+        storage_state=storage_state,
     )
     context.set_default_timeout(15_000)
     return context

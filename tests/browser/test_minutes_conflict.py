@@ -6,42 +6,38 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
-from tests.browser.conftest import new_context
-from tests.browser.site import Site
+from tests.browser.conftest import WIDTHS, SignIn
+from tests.browser.site import PASSWORD, Site
 from tests.browser.visitor import Visitor
 from zna_network.services.demo.accounts import PASSWORD as DEMO_PASSWORD
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 OTHER = "autre@cua.example"
 MEETING = "/instances/reunions/2"
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _two_agents(site: Site, chromium: Browser) -> None:
-    """The demonstration, a second agent, and the minutes of a meeting begun."""
-    site.zna("demo-data")
+def _begun(site: Site, signed_in: SignIn) -> None:
+    """A second agent, and the minutes of a meeting begun."""
     site.add_user(OTHER, "agent", "--name", "Autre Personne Fictive")
-    context = new_context(chromium)
-    first = Visitor(context.new_page(), site.url)
-    first.sign_in("agent@cua.example", DEMO_PASSWORD)
+    first = signed_in("agent@cua.example")
     first.goto(f"{MEETING}/compte-rendu")
     first.press("Commencer le compte-rendu")
-    context.close()
+    first.page.context.close()
 
 
 @pytest.fixture
-def other(chromium: Browser, site: Site) -> Iterator[Visitor]:
-    context = new_context(chromium)
-    visitor = Visitor(context.new_page(), site.url)
-    visitor.sign_in(OTHER)
+def writer(signed_in: SignIn) -> Iterator[Visitor]:
+    visitor = signed_in("agent@cua.example")
     yield visitor
-    context.close()
+    visitor.page.context.close()
 
 
 @pytest.fixture
-def writer(visitor: Visitor) -> Visitor:
-    visitor.sign_in("agent@cua.example", DEMO_PASSWORD)
-    return visitor
+def other(signed_in: SignIn) -> Iterator[Visitor]:
+    visitor = signed_in(OTHER, PASSWORD)
+    yield visitor
+    visitor.page.context.close()
 
 
 def _topic(visitor: Visitor, number: int) -> Locator:
@@ -68,7 +64,9 @@ def _clash(writer: Visitor, other: Visitor, number: int, theirs: str, mine: str)
     expect(clash.locator("[data-mine]")).to_have_text(mine)
     expect(clash.locator("[data-other]")).to_have_text(theirs)
     expect(writer.page.get_by_text("Un texte à rapprocher")).to_be_visible()
-    writer.check()
+    for width, height in reversed(WIDTHS):
+        writer.page.set_viewport_size({"width": width, "height": height})
+        writer.check()
     return clash
 
 
@@ -167,8 +165,7 @@ def test_without_script_the_conflict_is_settled_too(
 
 
 def test_two_people_tick_the_same_list(writer: Visitor, other: Visitor) -> None:
-    is_wide = writer.page.viewport_size["width"] > 500  # type: ignore[index]
-    one, next_one = (0, 1) if is_wide else (4, 5)  # each screen has its own lines to tick
+    one, next_one = 0, 1
     for visitor in (writer, other):
         visitor.goto(f"{MEETING}/presence")
     mine, theirs = (visitor.page.locator("[data-line]") for visitor in (writer, other))

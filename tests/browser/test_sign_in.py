@@ -5,18 +5,18 @@ import pytest
 from tests.browser.site import Site
 from tests.browser.visitor import Visitor
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _account(site: Site) -> None:
-    site.add_user("agent@cua.example", "agent", "--name", "Camille Exemple")
+    site.add_user("entree@cua.example", "agent", "--name", "Camille Exemple")
 
 
 def test_signs_in_reads_and_signs_out(visitor: Visitor) -> None:
     visitor.goto("/")
     visitor.goto("/mot-de-passe-oublie")
-    visitor.sign_in("agent@cua.example")
+    visitor.sign_in("entree@cua.example")
     for path in ("/compte", "/messages"):
         visitor.goto(path)
     menu = visitor.page.get_by_role("button", name="Menu")

@@ -20,14 +20,8 @@ from tests.browser.visitor import Visitor
 from tests.mail_server import ReceivedMail
 from zna_network.services.demo.accounts import PASSWORD
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 LINK = re.compile(r"https?://\S+/r/[a-z2-7]+")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _demonstration(site: Site) -> None:
-    site.zna("demo-data")
-    site.deliver()
 
 
 def test_the_whole_job(visitor: Visitor, site: Site, chromium: Browser, tmp_path: Path) -> None:

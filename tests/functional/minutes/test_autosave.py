@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from tests.conftest import make_app, make_settings
 from tests.factories.accounts import make_user
 from tests.factories.committees import make_committee, make_membership
 from tests.factories.meetings import make_meeting
@@ -132,9 +131,8 @@ def test_only_those_who_write_reach_the_texts(browser: Browser) -> None:
 
 
 @pytest.fixture
-def guarded(app: Flask, tmp_path: Any) -> Flask:
-    """The same site with the guard against forged requests, as it runs for real."""
-    app = make_app(make_settings(tmp_path, app.config["SQLALCHEMY_DATABASE_URI"]))
+def guarded(app: Flask) -> Flask:
+    """The site with the guard against forged requests, as it runs for real."""
     app.config.update(WTF_CSRF_ENABLED=True)
     return app
 
