@@ -87,11 +87,14 @@ def _sqlite(tmp_path_factory: pytest.TempPathFactory) -> TestDatabase:
 
 
 @pytest.fixture(scope="session")
-def _postgresql(postgres_server: Server, tmp_path_factory: pytest.TempPathFactory) -> TestDatabase:
+def _postgresql(
+    postgres_server: Server, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[TestDatabase]:
     folder = tmp_path_factory.mktemp("postgresql")
-    return PostgresDatabase(
+    with PostgresDatabase(
         postgres_server, lambda url: _prepare(make_app(make_settings(folder, url)))
-    )
+    ) as database:
+        yield database
 
 
 @pytest.fixture(params=ENGINES)

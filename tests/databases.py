@@ -8,6 +8,7 @@ import shutil
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from pathlib import Path
+from typing import Self
 
 import psycopg
 
@@ -48,6 +49,13 @@ class PostgresDatabase(TestDatabase):
         prepare(server.create_database(self.TEMPLATE))
         self.url = server.url(self.NAME)
         self._connection: psycopg.Connection | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._connection is not None:
+            self._connection.close()
 
     def renew(self) -> None:
         if self._connection is None:

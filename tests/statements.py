@@ -1,10 +1,11 @@
 """How many statements a piece of work sends to the database."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import event
+from sqlalchemy.orm import Session
 
 from zna_network.extensions import db
 
@@ -23,3 +24,12 @@ def counted_statements() -> Iterator[list[str]]:
         yield seen
     finally:
         event.remove(db.engine, "before_cursor_execute", note)
+
+
+def cost(session: Session, work: Callable[[], object]) -> int:
+    """The number of statements that it takes when nothing has been read before."""
+    session.expunge_all()
+    session.rollback()
+    with counted_statements() as statements:
+        work()
+    return len(statements)

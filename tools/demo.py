@@ -5,14 +5,18 @@ until Ctrl-C, and stops both."""
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from pathlib import Path
 
+from zna_network.config import load_settings
+
 CHECKOUT = Path(__file__).resolve().parent.parent
 READY_SECONDS = 60
+MAIL_PAGE = "/messages/fichiers"
 
 
 def zna(*arguments: str) -> list[str]:
@@ -24,9 +28,12 @@ def main() -> None:
     port = os.environ.get("PORT", "8000")
     address = f"http://127.0.0.1:{port}"
     os.environ.setdefault("ZNA_BASE_URL", address)
+    _refuse_busy_port(int(port))
     subprocess.run(zna("init"), check=True)
     subprocess.run(zna("demo-data"), check=True)
-    site = subprocess.Popen(zna("serve", "--port", port), stdout=subprocess.DEVNULL)
+    # Standard error stays: a newcomer is told of what goes wrong, not of each request.
+    quiet = {**os.environ, "GUNICORN_CMD_ARGS": "--log-level warning"}
+    site = subprocess.Popen(zna("serve", "--port", port), stdout=subprocess.DEVNULL, env=quiet)
     worker = subprocess.Popen(zna("worker"), stdout=subprocess.DEVNULL)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: sys.exit(0))
@@ -39,6 +46,16 @@ def main() -> None:
             process.terminate()
         for process in (site, worker):
             process.wait(timeout=40)
+
+
+def _refuse_busy_port(port: int) -> None:
+    """Before the data are made: another site there would answer in the place of ours."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise SystemExit(f"Port {port} is taken. Try another: PORT=8010 make demo") from None
 
 
 def _wait_until_ready(address: str, site: subprocess.Popen[bytes]) -> None:
@@ -56,7 +73,9 @@ def _wait_until_ready(address: str, site: subprocess.Popen[bytes]) -> None:
 
 def _announce(address: str) -> None:
     subprocess.run(zna("demo-data", "--accounts"), check=True)
-    print(f"\n  {address}\n\n  Ctrl-C stops the site and its worker.\n", flush=True)
+    folder = load_settings().mail_folder
+    mails = f"  Mails: {address}{MAIL_PAGE} (Messages › Lire les courriels), kept in {folder}"
+    print(f"\n  {address}\n{mails}\n\n  Ctrl-C stops the site and its worker.\n", flush=True)
 
 
 if __name__ == "__main__":

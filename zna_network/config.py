@@ -8,13 +8,21 @@ from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 MINIMUM_SECRET_LENGTH = 32
 MINIMUM_DISTINCT_CHARACTERS = 10
+LONGEST_LETTERHEAD_LINE = 300
 
 
 class ConfigurationError(Exception):
@@ -35,6 +43,13 @@ class Settings(BaseSettings):
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     redis_url: SecretStr = SecretStr("")
     upload_limit_mb: int = Field(default=10, ge=1, le=100)
+    organiser_name: str = "Communauté urbaine d’Arras"
+    organiser_service: str = "Service Cohésion sociale"
+    organiser_address: str = ""
+    organiser_city: str = "Arras"
+    organiser_phone: str = ""
+    signatory_name: str = ""
+    signatory_function: str = ""
 
     @field_validator("base_url")
     @classmethod
@@ -52,6 +67,25 @@ class Settings(BaseSettings):
         if "@" not in parseaddr(value)[1]:
             raise ValueError("une adresse est attendue, par exemple Réseau ZNR <reunions@…>")
         return value
+
+    @field_validator(
+        "organiser_name",
+        "organiser_service",
+        "organiser_address",
+        "organiser_city",
+        "organiser_phone",
+        "signatory_name",
+        "signatory_function",
+    )
+    @classmethod
+    def _printable_words(cls, value: str, info: ValidationInfo) -> str:
+        """What the letterhead and the letters print: clean words, their spaces folded."""
+        words = " ".join(value.split())
+        if not words.isprintable() or len(words) > LONGEST_LETTERHEAD_LINE:
+            raise ValueError(f"{LONGEST_LETTERHEAD_LINE} caractères imprimables au plus")
+        if not words and info.field_name == "organiser_name":
+            raise ValueError("un nom est attendu, par exemple Communauté urbaine d’Arras")
+        return words
 
     @model_validator(mode="after")
     def _settled(self) -> "Settings":

@@ -42,7 +42,7 @@ function enhanceRemote(library, field) {
   const input = mount(library, field, {
     ...announcements,
     name: field.name,
-    minLength: Number(field.dataset.minLength || 2),
+    minLength: 2,
     defaultValue: field.value,
     source: debounced((query) => suggestions(url, query)),
     onConfirm: (choice) => {

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from tests.world import FrozenClock
 from zna_network.models.organisation import (
     Contact,
+    Grantee,
     Offer,
     OfferKind,
     OfferTargetGroup,
@@ -37,6 +38,14 @@ def make_organisation(session: Session, **values: object) -> Organisation:
         }
     )
     session.add(organisation)
+    session.commit()
+    return organisation
+
+
+def make_grantee(session: Session, **values: object) -> Organisation:
+    """An organisation that the call for projects retained, for lot 1."""
+    organisation = make_organisation(session, **values)
+    session.add(Grantee(organisation_id=organisation.id, call_year=2026, lots=[1]))
     session.commit()
     return organisation
 

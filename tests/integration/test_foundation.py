@@ -1,6 +1,5 @@
 """The ground everything stands on, on both engines."""
 
-import threading
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from sqlalchemy.exc import IntegrityError, StatementError
 
 from tests.conftest import system_context
 from tests.factories.accounts import make_user
+from tests.races import refusals_at_once
 from zna_network.extensions import Base, db
 from zna_network.models.account import User
 from zna_network.models.outbox import OutboxMessage
@@ -21,7 +21,6 @@ from zna_network.models.territory import Commune, Qpv, Right
 from zna_network.services import reference_data
 from zna_network.services.context import Context
 from zna_network.services.errors import ConflictError
-from zna_network.services.unit_of_work import unit_of_work
 
 
 def test_the_territory_is_whole(ctx: Context) -> None:
@@ -79,25 +78,12 @@ def test_sqlite_is_set_up_as_it_should(ctx: Context, engine_name: str) -> None:
 def test_writers_take_turns_without_an_error(app: Flask, ctx: Context) -> None:
     """20 threads read then write the same row: the reading is done under the write lock."""
     user_id = make_user(ctx.session).id
-    errors: list[BaseException] = []
 
-    def add_one() -> None:
-        with app.app_context():
-            try:
-                with unit_of_work(db.session()):
-                    user = db.session.get(User, user_id, with_for_update=True)
-                    assert user is not None
-                    user.session_epoch += 1
-            except BaseException as error:
-                errors.append(error)
+    def add_one(ctx: Context) -> None:
+        with ctx.unit_of_work():
+            ctx.session.get_one(User, user_id, with_for_update=True).session_epoch += 1
 
-    threads = [threading.Thread(target=add_one) for _ in range(20)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert errors == []
-    ctx.session.rollback()
+    assert refusals_at_once(app, [add_one] * 20) == []
     assert ctx.session.get_one(User, user_id).session_epoch == 20
 
 

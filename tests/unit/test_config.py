@@ -52,6 +52,19 @@ def test_keys_for_two_purposes_differ(tmp_path: Path) -> None:
     assert settings.derived_key("one") != settings.derived_key("two")
 
 
+def test_the_letterhead_is_words_to_print(tmp_path: Path) -> None:
+    settings = load_settings(data_dir=tmp_path, organiser_address="  1 rue\n d’Exemple |  Arras ")
+    assert settings.organiser_name == "Communauté urbaine d’Arras"
+    assert settings.organiser_address == "1 rue d’Exemple | Arras"
+    for wrong, words in (
+        ({"organiser_name": " "}, "ZNA_ORGANISER_NAME : un nom est attendu"),
+        ({"signatory_name": "\x00"}, "ZNA_SIGNATORY_NAME : 300 caractères imprimables"),
+        ({"organiser_phone": "0" * 301}, "ZNA_ORGANISER_PHONE : 300 caractères imprimables"),
+    ):
+        with pytest.raises(ConfigurationError, match=words):
+            load_settings(data_dir=tmp_path, **wrong)
+
+
 @pytest.mark.parametrize("url", ["postgres://u@h/db", "postgresql://u@h/db"])
 def test_postgresql_addresses_name_the_driver(tmp_path: Path, url: str) -> None:
     settings = load_settings(data_dir=tmp_path, database_url=url)

@@ -19,6 +19,7 @@ from zna_network.adapters.docx_parts import story_parts
 from zna_network.adapters.docx_placeholders import Scope, tree_problems
 from zna_network.adapters.docx_safety import package_problems
 from zna_network.adapters.docx_structure import PartCheck
+from zna_network.adapters.docx_unfilled import unfilled_problems
 from zna_network.adapters.docx_xml import clean, parse
 from zna_network.ports.documents import DocumentError, TemplateProblem
 
@@ -113,16 +114,10 @@ def _tag_problems(document: "Document", sample: Mapping[str, Any]) -> list[Templ
     scope = Scope(sample)
     found = PartCheck(scope).run(read_paragraphs(parse(document.part.blob)))
     for story in story_parts(document):
-        paragraphs = read_paragraphs(parse(story.part.blob))
         if story.is_filled:
+            paragraphs = read_paragraphs(parse(story.part.blob))
             found += PartCheck(scope, story.name).run(paragraphs)
-        else:
-            found += [
-                TemplateProblem(p.rank, p.text[:120], "Les notes de fin ne sont pas remplies.")
-                for p in paragraphs
-                if "{{" in p.text or "{%" in p.text
-            ]
-    return found
+    return [*found, *unfilled_problems(document)]
 
 
 def _source_problems(template: bytes, sample: Mapping[str, Any]) -> list[TemplateProblem]:

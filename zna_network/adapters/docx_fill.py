@@ -8,6 +8,7 @@ what it cannot read.
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -97,8 +98,11 @@ def refuse_unreadable(xml: str) -> None:
         raise DocumentError(f"{message} ({excerpt})")
 
 
+@lru_cache(maxsize=32)
 def compiled(source: str) -> Template:
-    """Raises DocumentError for what a template may not say."""
+    """Raises DocumentError for what a template may not say.
+
+    Kept for the last parts seen: one template is filled many times, once for each letter."""
     try:
         tree = ENVIRONMENT.parse(source)
         for message in forbidden(tree):

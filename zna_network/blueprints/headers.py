@@ -1,6 +1,7 @@
 """The headers that every answer carries: what the browser may load, and from where."""
 
-from flask import Flask, Response
+from flask import Flask
+from werkzeug.wrappers import Response
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -26,3 +27,11 @@ def _protect(response: Response) -> Response:
     headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     return response
+
+
+def keep_private(response: Response) -> None:
+    """For the page behind a link that is a secret: no Referer to the sites it links to, nothing
+    kept by caches, search engines asked to leave it alone."""
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    response.headers["Cache-Control"] = "no-store, private"

@@ -15,6 +15,7 @@ class OutboxState(StrEnum):
     SENT = "sent"
     FAILED = "failed"
     SUPERSEDED = "superseded"
+    CANCELLED = "cancelled"
 
     @property
     def label(self) -> str:
@@ -24,6 +25,7 @@ class OutboxState(StrEnum):
             OutboxState.SENT: "Envoyé",
             OutboxState.FAILED: "En échec",
             OutboxState.SUPERSEDED: "Remplacé",
+            OutboxState.CANCELLED: "Annulé",
         }[self]
 
 

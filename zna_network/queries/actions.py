@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import selectinload
 
 from zna_network.models.committee import Committee
 from zna_network.models.meeting import Meeting
-from zna_network.models.minutes import ActionItem, ActionState, Minutes, MinutesVersion
+from zna_network.models.minutes import ActionItem, ActionState
 from zna_network.queries.committees import Reach, within
 from zna_network.queries.listing import SortKeys
+from zna_network.queries.minutes import is_published
 
 ACTION_SORTS: SortKeys = {
     "due": (ActionItem.due_on.is_(None), ActionItem.due_on, ActionItem.id),
@@ -70,7 +71,7 @@ def listed(reach: Reach, wanted: ActionFilter) -> Select[ActionItem]:
         select(ActionItem)
         .join(Meeting, ActionItem.meeting_id == Meeting.id)
         .join(Committee, Meeting.committee_id == Committee.id)
-        .where(_seen_by(reach), _is_shown(wanted.shown, wanted.today))
+        .where(seen_by(reach), _is_shown(wanted.shown, wanted.today))
         .options(
             selectinload(ActionItem.meeting).selectinload(Meeting.committee),
             selectinload(ActionItem.organisation),
@@ -94,7 +95,7 @@ def counts(reach: Reach, today: date) -> Select[int, int, int]:
         )
         .join(Meeting, ActionItem.meeting_id == Meeting.id)
         .join(Committee, Meeting.committee_id == Committee.id)
-        .where(_seen_by(reach))
+        .where(seen_by(reach))
     )
 
 
@@ -104,7 +105,7 @@ def owners(reach: Reach) -> Select[str]:
         select(ActionItem.owner)
         .join(Meeting, ActionItem.meeting_id == Meeting.id)
         .join(Committee, Meeting.committee_id == Committee.id)
-        .where(_seen_by(reach))
+        .where(seen_by(reach))
         .distinct()
         .order_by(ActionItem.owner)
     )
@@ -116,24 +117,19 @@ def committees(reach: Reach) -> Select[Committee]:
         select(Committee)
         .join(Meeting, Meeting.committee_id == Committee.id)
         .join(ActionItem, ActionItem.meeting_id == Meeting.id)
-        .where(_seen_by(reach))
+        .where(seen_by(reach))
         .distinct()
         .order_by(Committee.name)
     )
 
 
-def _seen_by(reach: Reach) -> ColumnElement[bool]:
+def seen_by(reach: Reach) -> ColumnElement[bool]:
     """The actions that ``reach`` shows: to an organisation that only sits in the committee, those
     that validated minutes hold; a draft is for those who write it."""
     if reach.everything:
         return true()
-    validated = exists().where(
-        Minutes.meeting_id == ActionItem.meeting_id,
-        MinutesVersion.minutes_id == Minutes.id,
-        MinutesVersion.created_at >= ActionItem.created_at,
-    )
     leads = Committee.led_by_id == reach.organisation_id
-    return and_(within(reach), or_(leads, validated))
+    return and_(within(reach), or_(leads, is_published()))
 
 
 def _is_shown(shown: Shown, today: date) -> ColumnElement[bool]:

@@ -9,7 +9,8 @@ from zna_network.models.directory_work import RecordReview, ReviewState
 from zna_network.models.meeting import Meeting
 from zna_network.models.minutes import ActionItem, ActionState
 from zna_network.models.organisation import Organisation
-from zna_network.queries.committees import Reach, within
+from zna_network.queries.actions import seen_by
+from zna_network.queries.committees import Reach
 
 
 def records_to_verify(before: date) -> Select[int]:
@@ -27,10 +28,10 @@ def corrections_waiting() -> Select[int]:
 
 
 def late_actions(reach: Reach, today: date) -> Select[int]:
-    """Open actions past their date, in the committees within reach."""
+    """Open actions past their date, those that the register shows within reach."""
     return (
         select(func.count(ActionItem.id))
         .join(Meeting, ActionItem.meeting_id == Meeting.id)
         .join(Committee, Meeting.committee_id == Committee.id)
-        .where(ActionItem.state == ActionState.OPEN, ActionItem.due_on < today, within(reach))
+        .where(ActionItem.state == ActionState.OPEN, ActionItem.due_on < today, seen_by(reach))
     )

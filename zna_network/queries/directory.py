@@ -39,6 +39,18 @@ class DirectoryFilter:
     stale_before: date | None = None
     archived: bool = False
 
+    @property
+    def is_searching(self) -> bool:
+        """Whether every text or every offer has to be looked at to know who answers."""
+        return bool(
+            self.words
+            or self.right_code
+            or self.commune_insee
+            or self.qpv_id is not None
+            or self.lot
+            or self.target_group
+        )
+
 
 _SHOWN = (
     Organisation.slug,
@@ -59,7 +71,7 @@ def listed(wanted: DirectoryFilter) -> Select[Organisation]:
     statement = select(Organisation).where(and_(*_conditions(wanted)))
     return statement.options(
         load_only(*_SHOWN),
-        joinedload(Organisation.commune).load_only(Commune.name),
+        selectinload(Organisation.commune).load_only(Commune.name),
         selectinload(Organisation.offers).options(
             load_only(Offer.organisation_id),
             selectinload(Offer.rights),
@@ -113,27 +125,26 @@ def _offer_conditions(wanted: DirectoryFilter) -> list[ColumnElement[bool]]:
     """One and the same offer is for the right, for the public and for the place: RSA in Agny is no
     answer for RSA in Arras. An organisation of the place itself serves it with all its offers, and
     when neither right nor public is asked for, without any."""
+    # Each list of offers is read once and looked up in, on both engines. Asked about offer by
+    # offer, PostgreSQL expects so much work that it compiles the query, which takes longer.
     places = _places(wanted)
     for_whom: list[ColumnElement[bool]] = []
     if wanted.right_code:
-        naming = select(offer_rights.c.offer_id).where(
-            offer_rights.c.offer_id == Offer.id, offer_rights.c.right_code == wanted.right_code
-        )
-        for_whom.append(naming.correlate(Offer).exists())
+        naming = select(offer_rights.c.offer_id)
+        for_whom.append(Offer.id.in_(naming.where(offer_rights.c.right_code == wanted.right_code)))
     if wanted.target_group:
         for_whom.append(_welcomes(wanted.target_group))
     if not places and not for_whom:
         return []
-    there = [or_(place.located, place.served) for place in places]
-    answering = (
-        select(Offer.id)
-        .where(Offer.organisation_id == Organisation.id, *for_whom, *there)
-        .correlate(Organisation)
-        .exists()
-    )
+    there = [or_(_of_organisations(place.located), place.served) for place in places]
+    answers = Organisation.id.in_(select(Offer.organisation_id).where(*for_whom, *there))
     if for_whom:
-        return [answering]
-    return [or_(and_(*(place.located for place in places)), answering)]
+        return [answers]
+    return [or_(and_(*(place.located for place in places)), answers)]
+
+
+def _of_organisations(located: ColumnElement[bool]) -> ColumnElement[bool]:
+    return Offer.organisation_id.in_(select(Organisation.id).where(located).correlate(None))
 
 
 def _places(wanted: DirectoryFilter) -> list[coverage.Place]:
@@ -149,9 +160,9 @@ def _places(wanted: DirectoryFilter) -> list[coverage.Place]:
 
 def _welcomes(group: TargetGroup) -> ColumnElement[bool]:
     """Offers for this public, or for everybody."""
-    for_somebody = select(OfferTargetGroup.offer_id).where(OfferTargetGroup.offer_id == Offer.id)
+    for_somebody = select(OfferTargetGroup.offer_id)
     for_group = for_somebody.where(OfferTargetGroup.target_group == group)
-    return or_(for_group.correlate(Offer).exists(), ~for_somebody.correlate(Offer).exists())
+    return or_(Offer.id.in_(for_group), Offer.id.not_in(for_somebody))
 
 
 def _place_name() -> ColumnElement[str]:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import joinedload
 from sqlalchemy.sql.dml import Delete
 
 from zna_network.models.directory_work import ImportBatch, ImportLine, LineStatus
-from zna_network.models.organisation import Organisation
+from zna_network.models.organisation import Offer, Organisation
 from zna_network.models.territory import Commune
 from zna_network.queries.listing import SortKeys
 
@@ -54,6 +54,20 @@ def count_to_decide(batch_id: int) -> Select[int]:
 
 def old_batches(before: datetime) -> Delete:
     return delete(ImportBatch).where(ImportBatch.created_at < before)
+
+
+def ids_of_slugs() -> Select[str, int]:
+    return select(Organisation.slug, Organisation.id)
+
+
+def offers_in_order(first_id: int, last_id: int) -> Select[int, int]:
+    """The organisation's id and the offer's, for organisations from one id to another, in the
+    order in which the offers were written."""
+    return (
+        select(Offer.organisation_id, Offer.id)
+        .where(Offer.organisation_id.between(first_id, last_id))
+        .order_by(Offer.id)
+    )
 
 
 def known_organisations() -> Select[

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, Update, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, Update, and_, exists, func, or_, select, update
 from sqlalchemy.orm import selectinload, undefer
 
 from zna_network.models.committee import Committee
@@ -21,10 +21,21 @@ from zna_network.models.outbox import OutboxMessage
 MAIL = "minutes_sent"
 
 
-def open_actions_before(meeting: Meeting) -> Select[ActionItem]:
+def open_actions_before(meeting: Meeting, *, with_drafts: bool) -> Select[ActionItem]:
     """The actions still open that earlier meetings of the committee gave birth to, the most
-    pressing first; their meeting and organisation are loaded."""
-    return _actions_before(meeting, ActionItem.state == ActionState.OPEN)
+    pressing first; their meeting and organisation are loaded. ``with_drafts`` is for those who
+    write the minutes: to the others, an action exists once it is published."""
+    statement = _actions_before(meeting, ActionItem.state == ActionState.OPEN)
+    return statement if with_drafts else statement.where(is_published())
+
+
+def is_published() -> ColumnElement[bool]:
+    """The condition on ActionItem that keeps those that validated minutes hold."""
+    return exists().where(
+        Minutes.meeting_id == ActionItem.meeting_id,
+        MinutesVersion.minutes_id == Minutes.id,
+        MinutesVersion.created_at >= ActionItem.created_at,
+    )
 
 
 def carried_over(meeting: Meeting, since: datetime) -> Select[ActionItem]:

@@ -6,6 +6,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
+from zna_network.models.account import Role, User
 from zna_network.models.organisation import Grantee, Offer, Organisation, offer_rights
 
 
@@ -105,6 +106,23 @@ def offering(right_code: str) -> Select[Organisation]:
 
 def grantee(organisation_id: int) -> Select[Grantee]:
     return select(Grantee).where(Grantee.organisation_id == organisation_id)
+
+
+def grantees() -> Select[Organisation]:
+    """The live organisations that the call for projects retained: recorded as such, or given an
+    account as grantee."""
+    recorded = select(Grantee.organisation_id)
+    with_account = select(User.organisation_id).where(
+        User.role == Role.GRANTEE, User.is_active, User.organisation_id.is_not(None)
+    )
+    return (
+        select(Organisation)
+        .where(
+            Organisation.archived_at.is_(None),
+            or_(Organisation.id.in_(recorded), Organisation.id.in_(with_account)),
+        )
+        .order_by(Organisation.sort_key, Organisation.id)
+    )
 
 
 def _offers_in_full() -> tuple[ORMOption, ...]:

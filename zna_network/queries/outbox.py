@@ -28,6 +28,16 @@ def pending_of_thread(thread_key: str) -> Select[OutboxMessage]:
     )
 
 
+def not_sent_of_cause(dedup_key: str) -> Select[OutboxMessage]:
+    """The mail that a cause produced, unless it has left."""
+    held = (OutboxState.PENDING, OutboxState.SENDING, OutboxState.FAILED)
+    return (
+        select(OutboxMessage)
+        .where(OutboxMessage.dedup_key == dedup_key, OutboxMessage.state.in_(held))
+        .with_for_update()
+    )
+
+
 def due(now: datetime, limit: int) -> Select[OutboxMessage]:
     """What may be sent now, oldest first, leaving out what another worker is looking at.
 

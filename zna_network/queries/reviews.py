@@ -133,31 +133,10 @@ def referents(contact_ids: Collection[int], *, lock: bool = False) -> Select[Con
     return statement.with_for_update(of=Contact) if lock else statement
 
 
-def last_sent(organisation_ids: Collection[int]) -> Select[int | None, datetime]:
-    """When the last link still open was sent, by contact."""
-    return (
-        select(RecordReview.contact_id, func.max(RecordReview.sent_at))
-        .where(
-            RecordReview.organisation_id.in_(organisation_ids),
-            RecordReview.state == ReviewState.SENT,
-            RecordReview.contact_id.is_not(None),
-        )
-        .group_by(RecordReview.contact_id)
-    )
-
-
 def asked_among(organisation_ids: Collection[int], now: datetime) -> Select[int]:
     """Which of these organisations have a link that still works and has not been answered."""
     return select(RecordReview.organisation_id).where(
         RecordReview.organisation_id.in_(organisation_ids),
         RecordReview.state == ReviewState.SENT,
         RecordReview.expires_at > now,
-    )
-
-
-def waiting_of(organisation_ids: Collection[int]) -> Select[int]:
-    """Which of these organisations have a correction that waits."""
-    return select(RecordReview.organisation_id).where(
-        RecordReview.organisation_id.in_(organisation_ids),
-        RecordReview.state == ReviewState.CORRECTION_PROPOSED,
     )

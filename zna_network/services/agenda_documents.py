@@ -19,10 +19,11 @@ from zna_network.services.french_time import local_date
 
 
 def agenda_document(ctx: Context, meeting_id: int) -> WordFile:
-    """The « ordre du jour », with the actions still open. Raises InvalidError when the template
-    that staff have put in place cannot be filled."""
+    """The « ordre du jour », with the actions still open that the actor may know of. Raises
+    InvalidError when the template that staff have put in place cannot be filled."""
     meeting = committee_access.readable_meeting(ctx, meeting_id, with_agenda=True)
-    actions = ctx.session.scalars(open_actions_before(meeting)).all()
+    with_drafts = committee_access.may_prepare(ctx, meeting.committee)
+    actions = ctx.session.scalars(open_actions_before(meeting, with_drafts=with_drafts)).all()
     document = AgendaDocument(
         issuer=issuer(ctx.settings),
         committee=committee_facts(meeting.committee),

@@ -65,7 +65,9 @@ def _accepted(name: str, content: bytes) -> str:
         raise InvalidError("Ce fichier est vide.", field="file")
     if len(content) > LARGEST:
         size = f"{len(content) / 1_000_000:.1f}".replace(".", ",")
-        raise InvalidError(f"Ce fichier pèse {size} Mo ; la limite est de 10 Mo.", field="file")
+        raise InvalidError(
+            f"Ce fichier pèse {size}\u00a0Mo\u00a0; la limite est de 10\u00a0Mo.", field="file"
+        )
     try:
         return kind_of(name, content).media_type
     except WrongFileError as error:

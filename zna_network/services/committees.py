@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from zna_network.models.committee import Committee, CommitteeKind
 from zna_network.models.organisation import Organisation
 from zna_network.queries import committees as queries
-from zna_network.queries import meetings
+from zna_network.queries import meetings, organisations
 from zna_network.services.clean_values import clean_line, clean_text
 from zna_network.services.context import Context
-from zna_network.services.errors import ConflictError, NotFoundError
+from zna_network.services.errors import ConflictError, InvalidError, NotFoundError
 from zna_network.services.organisations import resolve
 from zna_network.services.permissions import Permission
 from zna_network.services.unit_of_work import CHANGED_MEANWHILE
 
 NAME_LENGTH = 160
+GRANTEES_NAMED = 6
 CLOSED = "Cette instance est archivée : rouvrez-la avant de la modifier."
 
 
@@ -107,14 +108,26 @@ def _describe(ctx: Context, committee: Committee, data: CommitteeData) -> None:
     namesake = ctx.session.scalar(queries.by_name(name))
     if namesake is not None and namesake.id != committee.id:
         raise ConflictError(f"Une instance s’appelle déjà « {namesake.name} ».", field="name")
-    leader = _leader(ctx, data)
+    leader = _leader(ctx, data, committee.led_by_id)
     committee.kind = data.kind
     committee.name = name
     committee.description = description
     committee.led_by = leader
 
 
-def _leader(ctx: Context, data: CommitteeData) -> Organisation | None:
+def _leader(ctx: Context, data: CommitteeData, current_id: int | None) -> Organisation | None:
+    """A grantee, or the organisation that leads already: it may have lost its grant since, which
+    must not keep the rest from being changed."""
     if not data.led_by_id.strip() and not data.led_by.strip():
         return None
-    return resolve(ctx, data.led_by_id, data.led_by, field="led_by")
+    leader = resolve(ctx, data.led_by_id, data.led_by, field="led_by")
+    grantees = ctx.session.scalars(organisations.grantees()).all()
+    if leader.id != current_id and leader not in grantees:
+        known = " ; ".join(grantee.name for grantee in grantees[:GRANTEES_NAMED])
+        raise InvalidError(
+            f"« {leader.name} » n’est pas lauréat de l’appel à projets : seul un lauréat anime une "
+            "instance. Ouvrez-lui d’abord un compte de lauréat, ou laissez vide si la Communauté "
+            "urbaine l’anime elle-même." + (f" Lauréats connus : {known}." if known else ""),
+            field="led_by",
+        )
+    return leader

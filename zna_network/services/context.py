@@ -1,11 +1,12 @@
 """What a use case works with: the session, the outside world, and who asks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from zna_network.config import Settings
@@ -53,18 +54,27 @@ class Context:
 
     def record(self, action: str, subject: Any = None, **detail: Any) -> None:
         """Write one line in the journal, in the current transaction."""
-        self.session.add(
-            AuditEvent(
-                at=self.now,
-                actor_id=self.actor_id,
-                actor_label=self.actor.name if self.actor else self.origin[:160],
-                action=action,
-                object_type=type(subject).__name__ if subject is not None else "",
-                object_id=str(getattr(subject, "id", "") or ""),
-                origin=self.origin[:60],
-                detail=detail,
-            )
-        )
+        kind = type(subject).__name__ if subject is not None else ""
+        subject_id = str(getattr(subject, "id", "") or "")
+        self.session.add(AuditEvent(**self._event(action, kind, detail), object_id=subject_id))
+
+    def record_each(self, action: str, kind: type, ids: Iterable[int], **detail: Any) -> None:
+        """One line in the journal for each of these saved rows, written together."""
+        event = self._event(action, kind.__name__, detail)
+        rows = [{**event, "object_id": str(subject_id)} for subject_id in ids]
+        if rows:
+            self.session.execute(insert(AuditEvent), rows)
+
+    def _event(self, action: str, kind: str, detail: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "at": self.now,
+            "actor_id": self.actor_id,
+            "actor_label": self.actor.name if self.actor else self.origin[:160],
+            "action": action,
+            "object_type": kind,
+            "origin": self.origin[:60],
+            "detail": detail,
+        }
 
     def as_system(self, origin: str) -> "Context":
         """The same work, for the worker or a command: nobody's rights apply."""

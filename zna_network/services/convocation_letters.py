@@ -1,9 +1,14 @@
 """Convocation letters: one Word document a person, with their civility and their own link."""
 
+import json
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from hashlib import sha256
 from io import BytesIO
+from typing import Any
 
+from zna_network.models.committee import CommitteeKind
 from zna_network.models.document import DocumentKind
 from zna_network.models.invitation import Invitation
 from zna_network.models.meeting import Meeting
@@ -13,7 +18,7 @@ from zna_network.ports.messages import Attachment
 from zna_network.queries import invitations as queries
 from zna_network.queries import meetings as meeting_queries
 from zna_network.services.context import Context
-from zna_network.services.document_rendering import render
+from zna_network.services.document_rendering import render, template_of
 from zna_network.services.documents import facts
 from zna_network.services.documents.mappings import convocation_values
 from zna_network.services.documents.values import Addressee, ConvocationDocument
@@ -26,21 +31,53 @@ from zna_network.services.permissions import Permission
 LETTERS_AT_ONCE = 300
 
 
-def letter(ctx: Context, meeting: Meeting, invitation: Invitation) -> Attachment:
+class Printed:
+    """Letters printed before a transaction takes the write lock, and found again in it by all
+    that they say: one whose facts or template have changed meanwhile is printed anew."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+        self._contents: dict[tuple[bytes, str], bytes] = {}
+
+    def content(self, ctx: Context, values: Mapping[str, Any]) -> bytes:
+        template = sha256(template_of(ctx, DocumentKind.CONVOCATION)).digest()
+        key = (template, json.dumps(values, sort_keys=True))
+        if key not in self._contents:
+            self._contents[key] = render(ctx, DocumentKind.CONVOCATION, values)
+        return self._contents[key]
+
+
+def print_letters(ctx: Context, meeting_id: int) -> Printed:
+    """The letters that a COPIL's convocations are about to carry: a tenth of a second each, during
+    which nobody else could write on SQLite. Called before the transaction; reads only."""
+    printed = Printed(ctx.now)
+    meeting = ctx.session.scalar(meeting_queries.with_agenda(meeting_id))
+    if meeting is not None and meeting.committee.kind is CommitteeKind.STEERING:
+        for invitation in ctx.session.scalars(queries.live(meeting_id)):
+            if invitation.email and not invitation.is_convened:
+                letter(ctx, meeting, invitation, printed)
+    return printed
+
+
+def letter(
+    ctx: Context, meeting: Meeting, invitation: Invitation, printed: Printed | None = None
+) -> Attachment:
     """The letter to one person. ``meeting`` has its committee and agenda at hand."""
+    printed = printed or Printed(ctx.now)
     document = ConvocationDocument(
         issuer=facts.issuer(ctx.settings),
         committee=facts.committee_facts(meeting.committee),
         meeting=facts.meeting_facts(meeting),
         addressee=_addressee(invitation),
-        produced_at=ctx.now,
+        produced_at=printed.at,
+        signatory=facts.signatory(ctx.settings),
         points=facts.agenda_points(meeting.agenda),
         reply_url=link_of(ctx.settings, invitation),
     )
     return Attachment(
         filename=f"convocation-{local_date(meeting.starts_at):%Y-%m-%d}-{_slug(invitation)}.docx",
         media_type=DOCX_MEDIA_TYPE,
-        content=render(ctx, DocumentKind.CONVOCATION, convocation_values(document)),
+        content=printed.content(ctx, convocation_values(document)),
     )
 
 

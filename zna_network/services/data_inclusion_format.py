@@ -55,8 +55,6 @@ PUBLICS_OF = {
     TargetGroup.LOW_INCOME: ("beneficiaires-des-minimas-sociaux", "demandeurs-emploi", "actifs"),
     TargetGroup.SENIORS: ("seniors",),
 }
-# Said in ``publics_precisions``: data·inclusion has no value for single parents.
-SINGLE_PARENTS_PRECISION = TargetGroup.SINGLE_PARENTS.label
 EVERYBODY = "tous-publics"
 GROUP_OF = {
     "jeunes": TargetGroup.YOUTH,

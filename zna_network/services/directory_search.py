@@ -66,7 +66,8 @@ def suggest_communes(ctx: Context, typed: str, territory: Territory) -> list[Com
 
 
 def _page(ctx: Context, wanted: DirectoryFilter, request: PageRequest) -> Page[Organisation]:
-    return paginate(ctx.session, queries.listed(wanted), request, queries.sorts(wanted))
+    statement, sorts = queries.listed(wanted), queries.sorts(wanted)
+    return paginate(ctx.session, statement, request, sorts, count_beside=wanted.is_searching)
 
 
 def _enough(typed: str) -> list[str]:

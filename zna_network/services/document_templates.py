@@ -47,7 +47,8 @@ def upload(ctx: Context, kind: DocumentKind, filename: str, content: bytes) -> D
         raise InvalidError("Choisissez le fichier Word (.docx) à déposer.", field="file")
     if len(content) > LARGEST_MB * 1024 * 1024:
         raise TooLargeError(
-            f"Ce fichier est trop lourd : un modèle fait {LARGEST_MB} Mo au plus.", field="file"
+            f"Ce fichier est trop lourd : un modèle fait {LARGEST_MB}\u00a0Mo au plus.",
+            field="file",
         )
     _try(ctx, kind, content)
     with ctx.unit_of_work():

@@ -31,14 +31,14 @@ def from_local(day: date, hour: time, *, field: str | None = None) -> datetime:
     real = {i for i in instants if i.astimezone(PARIS).replace(tzinfo=None) == wall}
     if not real:
         raise InvalidError(
-            f"Le {long_date(day)}, {short_time(hour)} n’existe pas : les horloges passent de 2 h "
-            "à 3 h cette nuit-là. Choisissez une autre heure.",
+            f"Le {long_date(day)}, {short_time(hour)} n’existe pas : les horloges passent de "
+            "2\u00a0h à 3\u00a0h cette nuit-là. Choisissez une autre heure.",
             field=field,
         )
     if len(real) > 1:
         raise InvalidError(
             f"Le {long_date(day)}, {short_time(hour)} arrive deux fois : les horloges reculent de "
-            "3 h à 2 h cette nuit-là. Choisissez une autre heure.",
+            "3\u00a0h à 2\u00a0h cette nuit-là. Choisissez une autre heure.",
             field=field,
         )
     return real.pop()
@@ -58,10 +58,11 @@ def short_date(value: date | datetime) -> str:
 
 
 def short_time(value: time | datetime) -> str:
-    """« 14 h » or « 14 h 30 », as French writes hours."""
+    """« 14 h » or « 14 h 30 », as French writes hours, held on one line."""
     moment = to_local(value) if isinstance(value, datetime) else value
     hours = str(format_time(moment, "H", locale=_LOCALE, tzinfo=PARIS if _aware(moment) else None))
-    return f"{hours} h" if moment.minute == 0 else f"{hours} h {moment.minute:02d}"
+    minutes = f"\u00a0{moment.minute:02d}" if moment.minute else ""
+    return f"{hours}\u00a0h{minutes}"
 
 
 def long_datetime(instant: datetime) -> str:

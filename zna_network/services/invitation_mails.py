@@ -23,7 +23,7 @@ from zna_network.queries.invitation_lists import thread_of
 from zna_network.services import outbox
 from zna_network.services.addresses import sender
 from zna_network.services.context import Context
-from zna_network.services.convocation_letters import letter
+from zna_network.services.convocation_letters import Printed, letter
 from zna_network.services.errors import InvalidError
 from zna_network.services.invitation_links import link_of
 from zna_network.services.invitation_values import (
@@ -48,13 +48,20 @@ class Desk:
     meeting: Meeting
     threads: dict[str, Thread]
     highest: dict[str, int | None]
+    printed: Printed
 
     def thread(self, invitation: Invitation) -> Thread:
         return self.threads[thread_of(invitation.id)]
 
 
-def open_desk(ctx: Context, meeting: Meeting, invitations: Collection[Invitation]) -> Desk:
-    """Lock the mails of these invitations, which are locked already with their meeting."""
+def open_desk(
+    ctx: Context,
+    meeting: Meeting,
+    invitations: Collection[Invitation],
+    printed: Printed | None = None,
+) -> Desk:
+    """Lock the mails of these invitations, which are locked already with their meeting.
+    ``printed`` holds the letters made beforehand."""
     ctx.session.scalar(meeting_queries.with_agenda(meeting.id))
     threads: dict[str, Thread] = defaultdict(list)
     keys = [thread_of(invitation.id) for invitation in invitations]
@@ -62,7 +69,8 @@ def open_desk(ctx: Context, meeting: Meeting, invitations: Collection[Invitation
         for message in ctx.session.scalars(queries.mails_of_threads(keys)):
             threads[message.thread_key].append(message)
     sequences = ctx.session.execute(queries.highest_sequences(meeting.id))
-    return Desk(ctx, meeting, threads, highest=dict(sequences.all()))
+    highest = dict(sequences.all())
+    return Desk(ctx, meeting, threads, highest, printed or Printed(ctx.now))
 
 
 def send_request(desk: Desk, invitation: Invitation) -> None:
@@ -159,7 +167,7 @@ def _post_request(desk: Desk, invitation: Invitation, mail: str) -> None:
             recipient=recipient(invitation),
             values=mail_values(ctx.settings, meeting, invitation),
             calendar=CalendarPart(CalendarMethod.REQUEST, content),
-            attachments=(letter(ctx, meeting, invitation),) if is_steering else (),
+            attachments=(letter(ctx, meeting, invitation, desk.printed),) if is_steering else (),
             dedup_key=None
             if mail == "meeting_link"
             else f"request:{invitation.link_hash[:16]}:{invitation.id}:{invitation.sent_sequence}",

@@ -13,6 +13,7 @@ from zna_network.models.meeting import Meeting
 from zna_network.queries import invitations as queries
 from zna_network.services.addresses import clean_email
 from zna_network.services.context import Context
+from zna_network.services.convocation_letters import print_letters
 from zna_network.services.errors import ConflictError, InvalidError
 from zna_network.services.invitation_links import retire_link
 from zna_network.services.invitation_mails import (
@@ -44,6 +45,7 @@ def send_convocations(ctx: Context, meeting_id: int) -> Sent:
     locked. Raises InvalidError when the list is empty or the meeting has no place."""
     ctx.require(Permission.MEETING_CONVENE)
     sent = Sent()
+    printed = print_letters(ctx, meeting_id)
     with ctx.unit_of_work():
         meeting = meeting_to_fill(ctx, meeting_id)
         if not (meeting.place or meeting.visio_url):
@@ -52,7 +54,7 @@ def send_convocations(ctx: Context, meeting_id: int) -> Sent:
         if not invitations:
             raise InvalidError("Ajoutez d’abord des personnes à convoquer.")
         waiting = [one for one in invitations if not one.is_convened and one.email]
-        desk = open_desk(ctx, meeting, waiting)
+        desk = open_desk(ctx, meeting, waiting, printed)
         for invitation in waiting:
             send_request(desk, invitation)
         sent.convened = waiting

@@ -36,7 +36,7 @@ def instants_of(slot: Slot) -> tuple[datetime, datetime]:
     if ends_at - starts_at > LONGEST:
         hours = LONGEST // timedelta(hours=1)
         raise InvalidError(
-            f"Une réunion dure {hours} h au plus : relisez les heures.", field="ends"
+            f"Une réunion dure {hours}\u00a0h au plus : relisez les heures.", field="ends"
         )
     closed = why_closed(slot.day)
     if closed and not slot.confirmed:
@@ -58,7 +58,7 @@ def remarks(starts_at: datetime, ends_at: datetime) -> list[str]:
     elif day.weekday() == _SATURDAY:
         found.append("La réunion tombe un samedi.")
     if to_local(starts_at).time() < EARLY or to_local(ends_at).time() > LATE:
-        found.append("Les horaires sortent de la journée de travail (de 8 h à 19 h).")
+        found.append("Les horaires sortent de la journée de travail (de 8\u00a0h à 19\u00a0h).")
     return found
 
 

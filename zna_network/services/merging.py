@@ -117,21 +117,26 @@ def references() -> Iterator[tuple[Table, Column[int]]]:
 
 def _locked_pair(ctx: Context, data: MergeData) -> tuple[Organisation, Organisation]:
     """Both records, locked in one order so that two merges cannot each wait for the other."""
-    rows = {
-        organisation_id: ctx.session.scalar(queries.by_id(organisation_id, lock=True))
-        for organisation_id in sorted((data.kept_id, data.other_id))
-    }
+    ids = sorted((data.kept_id, data.other_id))
+    rows = {organisation_id: _locked(ctx, organisation_id) for organisation_id in ids}
     kept, other = rows[data.kept_id], rows[data.other_id]
-    if kept is None or other is None:
-        raise NotFoundError("L’une des deux fiches n’existe pas.")
     for organisation, revision in ((kept, data.kept_revision), (other, data.other_revision)):
-        _refuse_archived(organisation)
         if organisation.revision != revision:
             raise ConflictError(
                 f"Quelqu’un a modifié « {organisation.name} » pendant que vous compariez les deux "
                 "fiches. Rien n’a été fusionné : relisez-les, puis recommencez."
             )
     return kept, other
+
+
+def _locked(ctx: Context, organisation_id: int) -> Organisation:
+    """One record, refused at once when it is archived: held while the second is waited for, it
+    would stop the merge that is turning the links to it towards its own, and wait for it."""
+    organisation = ctx.session.scalar(queries.by_id(organisation_id, lock=True))
+    if organisation is None:
+        raise NotFoundError("L’une des deux fiches n’existe pas.")
+    _refuse_archived(organisation)
+    return organisation
 
 
 def _refuse_archived(organisation: Organisation) -> None:

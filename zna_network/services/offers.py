@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from zna_network.models.organisation import Offer, OfferKind, OfferTargetGroup
 from zna_network.models.territory import Commune, Lot, Qpv, Right, TargetGroup
@@ -204,15 +205,23 @@ def _check_known(checks: Checks, data: OfferData, named: NamedRows) -> None:
         checks.refuse("L’un des droits n’est pas dans la liste.", "rights")
 
 
+def column_values(clean: OfferData) -> dict[str, Any]:
+    """What the row itself holds of the offer; its lists are rows of other tables."""
+    return {
+        "title": clean.title,
+        "kind": clean.kind,
+        "description": clean.description,
+        "place": clean.place,
+        "opening_hours": clean.opening_hours,
+        "covers_whole_epci": clean.covers_whole_epci,
+        "lots": list(clean.lots),
+    }
+
+
 def write_offer(offer: Offer, clean: OfferData, named: NamedRows) -> None:
     """Put cleaned values in the row; nothing is checked nor recorded here."""
-    offer.title = clean.title
-    offer.kind = clean.kind
-    offer.description = clean.description
-    offer.place = clean.place
-    offer.opening_hours = clean.opening_hours
-    offer.covers_whole_epci = clean.covers_whole_epci
-    offer.lots = list(clean.lots)
+    for name, value in column_values(clean).items():
+        setattr(offer, name, value)
     offer.communes = list(named.communes)
     offer.qpvs = list(named.qpvs)
     offer.rights = list(named.rights)

@@ -77,11 +77,14 @@ class Checks:
             raise InvalidValuesError(self.problems)
 
 
-def cleaned(ctx: Context, data: OrganisationData) -> OrganisationData:
+def cleaned(ctx: Context, data: OrganisationData, *, stored_siret: str = "") -> OrganisationData:
     """The record in the form that is stored. Raises InvalidValuesError with everything that is
-    wrong. Reads at most one commune, writes nothing."""
+    wrong. Reads at most one commune, writes nothing.
+
+    ``stored_siret`` is what the record holds already: left as it is, even a wrong one must not
+    keep a telephone number from being corrected."""
     checks = Checks()
-    clean = _clean_fields(checks, data)
+    clean = _clean_fields(checks, data, stored_siret)
     commune = _commune(ctx, checks, clean.commune_insee)
     if commune is not None:
         _check_postcode(checks, clean, commune)
@@ -92,10 +95,10 @@ def cleaned(ctx: Context, data: OrganisationData) -> OrganisationData:
     return clean
 
 
-def problems(ctx: Context, data: OrganisationData) -> list[InvalidError]:
+def problems(ctx: Context, data: OrganisationData, *, stored_siret: str = "") -> list[InvalidError]:
     """What is wrong with the record; empty when nothing is."""
     try:
-        cleaned(ctx, data)
+        cleaned(ctx, data, stored_siret=stored_siret)
     except InvalidValuesError as error:
         return error.problems
     return []
@@ -109,12 +112,16 @@ def data_of(organisation: Organisation) -> OrganisationData:
 FIELDS = tuple(OrganisationData.__dataclass_fields__)
 
 
-def _clean_fields(checks: Checks, data: OrganisationData) -> OrganisationData:
+def _clean_fields(checks: Checks, data: OrganisationData, stored_siret: str) -> OrganisationData:
     def line(field: str, limit: int, required: str = "") -> str:
         typed: str = getattr(data, field)
         return checks.take(
             lambda: clean_line(typed, field=field, limit=limit, required=required), ""
         )
+
+    def siret() -> str:
+        is_kept = stored_siret and data.siret.strip() == stored_siret
+        return stored_siret if is_kept else clean_siret(data.siret)
 
     def text(field: str) -> str:
         typed: str = getattr(data, field)
@@ -125,7 +132,7 @@ def _clean_fields(checks: Checks, data: OrganisationData) -> OrganisationData:
         name=line("name", 200, "Indiquez le nom de l’organisme."),
         acronym=line("acronym", 40),
         description=text("description"),
-        siret=checks.take(lambda: clean_siret(data.siret), ""),
+        siret=checks.take(siret, ""),
         email=checks.take(lambda: clean_email(data.email) if data.email.strip() else "", ""),
         phone=checks.take(lambda: clean_phone(data.phone), ""),
         website=checks.take(lambda: clean_website(data.website), ""),

@@ -94,7 +94,7 @@ def update_organisation(
         organisation = live_organisation(ctx, organisation_id)
         if organisation.revision != revision:
             raise ConflictError(CHANGED_MEANWHILE)
-        clean = cleaned(ctx, data)
+        clean = cleaned(ctx, data, stored_siret=organisation.siret)
         changed = _changed_fields(organisation, clean)
         if not changed:
             return organisation

@@ -82,6 +82,21 @@ def post(ctx: Context, order: Post) -> OutboxMessage:
     return message
 
 
+def withdraw(ctx: Context, dedup_key: str) -> bool:
+    """Pull back the mail of this cause, in the caller's transaction; false when it has left.
+
+    One that a worker is handing over at this instant may still arrive (it then shows as sent),
+    but is never tried again; nor is one that failed, which staff could otherwise send anew."""
+    waiting = ctx.session.scalar(queries.not_sent_of_cause(dedup_key))
+    if waiting is None:
+        return False
+    waiting.state = OutboxState.CANCELLED
+    waiting.content = None
+    waiting.claimed_until = None
+    ctx.record("outbox.withdrawn", waiting)
+    return True
+
+
 def message(ctx: Context, message_id: int) -> OutboxMessage:
     ctx.require(Permission.OUTBOX_READ)
     found = ctx.session.scalar(queries.by_id(message_id))

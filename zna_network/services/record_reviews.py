@@ -1,18 +1,18 @@
 """« Fiche à jour ? », the agent's side before an answer: whom to ask, the links sent, those
 revoked."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from zna_network.models.directory_work import RecordReview, ReviewState
-from zna_network.models.organisation import Contact, Organisation, stale_limit
+from zna_network.models.organisation import Contact, Organisation
 from zna_network.ports.calendar import Address
 from zna_network.queries import reviews as queries
 from zna_network.services import links, outbox
 from zna_network.services.context import Context
 from zna_network.services.errors import ConflictError, InvalidError, NotFoundError
-from zna_network.services.french_time import local_date, long_date
+from zna_network.services.french_time import long_date
 from zna_network.services.outbox import Post
 from zna_network.services.permissions import Permission
 from zna_network.services.unit_of_work import take_turns
@@ -22,14 +22,6 @@ VALID_FOR = timedelta(days=30)
 LARGEST_BATCH = 500
 PATH = "/fiche/"
 OWN_ADDRESS_TURN = "review:own-address"
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A referent who may be asked. ``asked_at``: when a link that is still open was sent."""
-
-    contact: Contact
-    asked_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -49,14 +41,6 @@ class Asked:
     left_out: list[str]
 
 
-@dataclass(frozen=True)
-class Preview:
-    """Who would get a mail, and the organisations that nobody answers for."""
-
-    candidates: list[Candidate]
-    without_referent: list[Organisation]
-
-
 def referents_of(organisation: Organisation) -> list[Contact]:
     """The people who answer for a record: referents, in office, with an address."""
     return [
@@ -72,40 +56,6 @@ def recipients_of(organisation: Organisation) -> list[Recipient]:
     if referents or not organisation.email:
         return [Recipient(one.email, one.full_name, one.id) for one in referents]
     return [Recipient(organisation.email, "")]
-
-
-def preview(ctx: Context, organisation_ids: Collection[int]) -> Preview:
-    """Who gets a mail if these organisations are asked."""
-    ctx.require(Permission.DIRECTORY_EDIT)
-    return _preview(ctx, ctx.session.scalars(queries.live_among(organisation_ids)).all())
-
-
-def preview_stale(ctx: Context) -> Preview:
-    """Who gets a mail if every record to verify is asked about, the oldest first."""
-    ctx.require(Permission.DIRECTORY_EDIT)
-    statement = queries.stale(stale_limit(local_date(ctx.now)))
-    statement = statement.order_by(*queries.STALE_SORTS["verified"])
-    return _preview(ctx, ctx.session.scalars(statement).all())
-
-
-def _preview(ctx: Context, organisations: Iterable[Organisation]) -> Preview:
-    found = list(organisations)
-    asked = asked_at(ctx, found)
-    return Preview(
-        candidates=[
-            Candidate(contact, asked.get(contact.id))
-            for organisation in found
-            for contact in referents_of(organisation)
-        ],
-        without_referent=[o for o in found if not referents_of(o)],
-    )
-
-
-def asked_at(ctx: Context, organisations: Collection[Organisation]) -> dict[int, datetime]:
-    """When each contact was sent a link that still waits for an answer."""
-    ids = [organisation.id for organisation in organisations]
-    rows = ctx.session.execute(queries.last_sent(ids)).tuples()
-    return {id: sent for id, sent in rows if id is not None and sent + VALID_FOR > ctx.now}
 
 
 def send_reviews(ctx: Context, contact_ids: Collection[int]) -> list[RecordReview]:
@@ -199,12 +149,18 @@ def _send(ctx: Context, organisation: Organisation, to: Recipient) -> RecordRevi
                 "path": f"{PATH}{token}",
             },
             thread_key=f"review:{to.contact_id or f'organisation:{organisation.id}'}",
+            dedup_key=_cause(review),
             supersedes_thread=True,
             auto_submitted=True,
         ),
     )
     ctx.record("review.sent", organisation, contact=to.contact_id)
     return review
+
+
+def _cause(review: RecordReview) -> str:
+    """Names the mail of a link: unlike the thread, it stays true when records are merged."""
+    return f"review:{review.token_hash}"
 
 
 def _verified(organisation: Organisation) -> str:
@@ -224,7 +180,7 @@ def _facts(organisation: Organisation) -> list[tuple[str, str]]:
 
 
 def revoke_review(ctx: Context, review_id: int) -> RecordReview:
-    """Stop a link that nobody has used. Safe to repeat."""
+    """Stop a link that nobody has used, and its mail if it has not left. Safe to repeat."""
     ctx.require(Permission.DIRECTORY_EDIT)
     with ctx.unit_of_work():
         review = ctx.session.scalar(queries.by_id(review_id, lock=True))
@@ -235,5 +191,8 @@ def revoke_review(ctx: Context, review_id: int) -> RecordReview:
         if review.state is not ReviewState.SENT:
             raise ConflictError("Ce lien a déjà servi : il n’y a plus rien à annuler.")
         review.state = ReviewState.REVOKED
-        ctx.record("review.revoked", review.organisation, contact=review.contact_id)
+        pulled = outbox.withdraw(ctx, _cause(review))
+        ctx.record(
+            "review.revoked", review.organisation, contact=review.contact_id, mail_pulled=pulled
+        )
     return review

@@ -134,7 +134,7 @@ def propose(ctx: Context, token: str, data: CorrectionData, seen: str) -> Record
 
 def _corrected(ctx: Context, organisation: Organisation, data: CorrectionData) -> dict[str, Part]:
     """The parts as the referent would have them, in the form that is stored."""
-    clean = cleaned(ctx, _merged(organisation, data))
+    clean = cleaned(ctx, _merged(organisation, data), stored_siret=organisation.siret)
     checks = Checks()
     parts = {
         key: Part(key, label, {name: getattr(clean, name) for name in names})

@@ -1,21 +1,26 @@
 """The register of actions."""
 
 from datetime import date, timedelta
+from io import BytesIO
 
+import docx
 import pytest
 
 from tests.factories.accounts import make_user
 from tests.factories.committees import make_committee, make_membership
 from tests.factories.meetings import make_meeting
-from tests.factories.minutes import make_action
+from tests.factories.minutes import make_action, make_minutes
 from tests.factories.organisations import make_contact, make_organisation
 from tests.page_checks import Browser
 from zna_network.extensions import db
 from zna_network.models.account import Role
-from zna_network.models.minutes import ActionItem, ActionState
+from zna_network.models.minutes import ActionItem, ActionState, MinutesVersion
+from zna_network.queries.committees import Reach
+from zna_network.queries.dashboard import late_actions
 from zna_network.services.context import Context
 
 URL = "/instances/actions"
+DOCUMENT = "/ordre-du-jour.docx"
 
 
 @pytest.fixture
@@ -28,6 +33,10 @@ def late(ctx: Context) -> ActionItem:
         ctx.session, meeting, text="Relancer les bailleurs", owner="M. Fictif",
         due_on=date(2026, 12, 2),
     )  # fmt: skip
+
+
+def _written(content: bytes) -> str:
+    return "".join(docx.Document(BytesIO(content)).element.body.itertext())
 
 
 def _rows(browser: Browser, query: str = "") -> list[str]:
@@ -116,13 +125,39 @@ def test_a_member_reads_and_only_the_leader_closes(agent: Browser, ctx: Context)
     leading, sitting = (make_organisation(ctx.session) for _ in range(2))
     committee = make_committee(ctx.session, led_by=leading)
     make_membership(ctx.session, committee, make_contact(ctx.session, sitting))
-    action = make_action(ctx.session, make_meeting(ctx.session, committee), text="À suivre")
+    action = make_action(
+        ctx.session, make_meeting(ctx.session, committee), text="Écrire aux mairies"
+    )
     app = agent.client.application
     leader = Browser(app).sign_in(make_user(ctx.session, Role.GRANTEE, leading))
     member = Browser(app).sign_in(make_user(ctx.session, Role.PARTNER, sitting))
-    assert _rows(leader) == ["À suivre"]
+    assert _rows(leader) == ["Écrire aux mairies"]
     assert f"{URL}/{action.id}/clore" in leader.get(URL).links()
     assert _rows(member) == [], "the minutes are not validated"
+    theirs, much_later = Reach(organisation_id=sitting.id), date(2028, 1, 1)
+    assert ctx.session.scalar(late_actions(theirs, much_later)) == 0
+    following = make_meeting(
+        ctx.session, committee,
+        starts_at=action.meeting.starts_at + timedelta(days=30),
+        ends_at=action.meeting.ends_at + timedelta(days=30),
+    )  # fmt: skip
+    page = f"/instances/reunions/{following.id}"
+
+    def told(reader: Browser) -> tuple[bool, bool]:
+        return (
+            "Écrire aux mairies" in reader.get(page).text,
+            "Écrire aux mairies" in _written(reader.get(page + DOCUMENT).response.data),
+        )
+
+    assert (told(leader), told(member)) == ((True, True), (False, False))
+    minutes = make_minutes(ctx.session, action.meeting)
+    ctx.session.add(
+        MinutesVersion(minutes_id=minutes.id, number=1, values={}, document=b"", created_at=ctx.now)
+    )
+    ctx.session.commit()
+    assert _rows(member) == ["Écrire aux mairies"]
+    assert ctx.session.scalar(late_actions(theirs, much_later)) == 1
+    assert told(member) == (True, True)
     for url in (f"{URL}/{action.id}/clore", f"{URL}/{action.id}/rouvrir"):
         assert member.post(url, {"state": "done"}).status == 403
     assert leader.post(f"{URL}/{action.id}/clore", {"state": "done"}).status == 302

@@ -1,5 +1,7 @@
 """Ticking who came, with a form or with the page's script."""
 
+from typing import Any
+
 import pytest
 
 from tests.factories.accounts import make_user
@@ -36,13 +38,13 @@ def _url(meeting: Meeting) -> str:
     return f"/instances/reunions/{meeting.id}/presence"
 
 
-def _form(page: Page) -> dict[str, object]:
+def _form(page: Page) -> dict[str, Any]:
     """What the page's form would send as it is."""
-    sent: dict[str, object] = {"line": []}
+    sent: dict[str, Any] = {"line": []}
     for field in page.all("form", data_roll="True")[0].iter("input"):
         name, value = field.get("name") or "", field.get("value") or ""
         if name == "line":
-            sent["line"].append(value)  # type: ignore[attr-defined]
+            sent["line"].append(value)
         elif field.get("type") != "radio" or field.get("checked") is not None:
             sent[name] = value
     return sent
@@ -59,7 +61,7 @@ def test_the_list_follows_the_answers(agent: Browser, meeting: Meeting) -> None:
 
 def test_saving_the_whole_list(agent: Browser, meeting: Meeting) -> None:
     sent = _form(agent.get(_url(meeting)))
-    silent = sent["line"][0]  # type: ignore[index]
+    silent = sent["line"][0]
     saved = agent.post(
         _url(meeting),
         {**sent, f"presence-{silent}": "represented", f"by-{silent}": "Mme Déléguée Fictive"},
@@ -73,7 +75,7 @@ def test_saving_the_whole_list(agent: Browser, meeting: Meeting) -> None:
 
 def test_what_somebody_else_ticked_meanwhile_is_shown(agent: Browser, meeting: Meeting) -> None:
     mine = _form(agent.get(_url(meeting)))
-    silent = mine["line"][0]  # type: ignore[index]
+    silent = mine["line"][0]
     agent.post(_url(meeting), {**mine, f"presence-{silent}": "present"})
     page = agent.post(_url(meeting), {**mine, f"presence-{silent}": "excused"})
     assert page.status == 409
@@ -86,7 +88,7 @@ def test_what_somebody_else_ticked_meanwhile_is_shown(agent: Browser, meeting: M
 
 def test_an_unknown_presence_is_said_and_writes_nothing(agent: Browser, meeting: Meeting) -> None:
     sent = _form(agent.get(_url(meeting)))
-    silent = sent["line"][0]  # type: ignore[index]
+    silent = sent["line"][0]
     page = agent.post(_url(meeting), {**sent, f"presence-{silent}": "en retard"})
     assert page.status == 422
     assert "Choisissez une présence" in page.text
@@ -101,7 +103,7 @@ def test_an_unknown_presence_is_said_and_writes_nothing(agent: Browser, meeting:
 
 def test_one_line_at_a_time(agent: Browser, meeting: Meeting) -> None:
     sent = _form(agent.get(_url(meeting)))
-    silent = sent["line"][0]  # type: ignore[index]
+    silent = sent["line"][0]
     url = f"{_url(meeting)}/lignes/{silent}"
     seen = {"revision": 0, "seen": "absent", "seen_by": ""}
     answer = agent.send("PUT", url, json={"presence": "remote", **seen})

@@ -7,7 +7,7 @@ from flask import Flask
 from tests.factories.accounts import make_user
 from tests.factories.committees import make_committee, make_membership
 from tests.factories.meetings import make_meeting
-from tests.factories.organisations import make_contact, make_organisation
+from tests.factories.organisations import make_contact, make_grantee, make_organisation
 from tests.page_checks import Browser
 from tests.statements import counted_statements
 from tests.world import FrozenClock
@@ -45,7 +45,7 @@ def test_the_list_tells_members_proposals_and_meetings(agent: Browser) -> None:
 
 
 def test_a_committee_is_created_and_shown(agent: Browser) -> None:
-    make_organisation(db.session(), name="Association Exemple Solidaire")
+    make_grantee(db.session(), name="Association Exemple Solidaire")
     answer = agent.post(
         "/instances/nouvelle",
         {

@@ -82,19 +82,30 @@ def test_filters_show_as_chips_that_take_them_away(agent: Browser) -> None:
     assert page.value_of("commune") == "62041"
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "type=inconnu", "droit=INCONNU", "commune=75056", "qpv=404", "qpv=x", "lot=9", "lot=x",
-        "public=x", "tri=secret", "page=0", "page=-3", "page=99999999999999999999", "page=x",
-        "q=%00", "q=%25", "q='%22;--", "sens=x",
-    ],
-)  # fmt: skip
-def test_a_filter_that_means_nothing_filters_nothing(agent: Browser, query: str) -> None:
+def test_a_filter_that_means_nothing_filters_nothing(agent: Browser) -> None:
     _organisation("Emmaüs")
-    page = agent.get(f"/annuaire?{query}")
-    assert page.status == 200
-    assert _names(page) == ["Emmaüs"]
+    for query in (
+        "type=inconnu",
+        "droit=INCONNU",
+        "commune=75056",
+        "qpv=404",
+        "qpv=x",
+        "lot=9",
+        "lot=x",
+        "public=x",
+        "tri=secret",
+        "page=0",
+        "page=-3",
+        "page=99999999999999999999",
+        "page=x",
+        "q=%00",
+        "q=%25",
+        "q='%22;--",
+        "sens=x",
+    ):
+        page = agent.get(f"/annuaire?{query}")
+        assert page.status == 200
+        assert _names(page) == ["Emmaüs"]
 
 
 def test_nothing_found_offers_a_way_out(agent: Browser) -> None:

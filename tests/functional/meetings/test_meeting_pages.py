@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
 from flask import Flask
 
 from tests.factories.accounts import make_user
@@ -61,16 +60,16 @@ def test_a_meeting_is_fixed_with_the_usual_title(agent: Browser) -> None:
     assert "https://visio.example/abc" in page.links()
 
 
-@pytest.mark.parametrize("hour", ["14:00", "14:00:00", "14h00", "14h", "14 h 00"])
-def test_hours_are_understood_as_people_write_them(agent: Browser, hour: str) -> None:
+def test_hours_are_understood_as_people_write_them(agent: Browser) -> None:
     committee = make_committee(db.session())
-    data = {**TYPED, "starts": hour, "day": "21/01/2027"}
-    assert agent.post(f"/instances/{committee.id}/reunions/nouvelle", data).status == 302
+    for hour in ("14:00", "14:00:00", "14h00", "14h", "14 h 00"):
+        data = {**TYPED, "starts": hour, "day": "21/01/2027"}
+        assert agent.post(f"/instances/{committee.id}/reunions/nouvelle", data).status == 302
 
 
-@pytest.mark.parametrize(
-    ("typed", "field", "words"),
-    [
+def test_each_mistake_is_said_beside_its_field_and_the_rest_kept(agent: Browser) -> None:
+    committee = make_committee(db.session())
+    for typed, field, words in (
         ({"day": "2026-12-02"}, "day", "Cette date est passée"),
         ({"day": ""}, "day", "Indiquez la date."),
         ({"day": "le 21"}, "day", "valide"),
@@ -83,18 +82,13 @@ def test_hours_are_understood_as_people_write_them(agent: Browser, hour: str) ->
         ({"day": "2027-05-06"}, "confirmed", "l’Ascension"),
         ({"visio_url": "http://visio.example/abc"}, "visio_url", "https://"),
         ({"title": "x" * 161}, "title", "trop long"),
-    ],
-)
-def test_each_mistake_is_said_beside_its_field_and_the_rest_kept(
-    agent: Browser, typed: dict[str, str], field: str, words: str
-) -> None:
-    committee = make_committee(db.session())
-    data = {**TYPED, **typed}
-    page = agent.post(f"/instances/{committee.id}/reunions/nouvelle", data)
-    assert words in _errors(page)[field]
-    for name in ("day", "starts", "ends", "place", "visio_url"):
-        assert page.value_of(name) == data[name]
-    assert db.session.query(Meeting).count() == 0
+    ):
+        data = {**TYPED, **typed}
+        page = agent.post(f"/instances/{committee.id}/reunions/nouvelle", data)
+        assert words in _errors(page)[field]
+        for name in ("day", "starts", "ends", "place", "visio_url"):
+            assert page.value_of(name) == data[name]
+        assert db.session.query(Meeting).count() == 0
 
 
 def test_all_the_mistakes_are_said_at_once(agent: Browser) -> None:
@@ -289,12 +283,16 @@ def test_the_list_tells_periods_apart_and_keeps_to_one_committee(
     assert "Réunion d’ailleurs" not in one
 
 
-@pytest.mark.parametrize(
-    "query", ["periode=autre", "instance=abc", "tri=mot_de_passe", "page=-3", "instance=999999"]
-)
-def test_an_odd_address_still_gives_a_list(agent: Browser, query: str) -> None:
+def test_an_odd_address_still_gives_a_list(agent: Browser) -> None:
     make_meeting(db.session())
-    assert agent.get(f"/instances/reunions?{query}").status == 200
+    for query in (
+        "periode=autre",
+        "instance=abc",
+        "tri=mot_de_passe",
+        "page=-3",
+        "instance=999999",
+    ):
+        assert agent.get(f"/instances/reunions?{query}").status == 200
 
 
 def test_a_partner_lists_the_meetings_of_its_committees_only(app: Flask) -> None:

@@ -1,6 +1,5 @@
 """Who sees which committees and meetings, and what the lists cost. On both engines."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -10,7 +9,7 @@ from tests.factories.accounts import make_user
 from tests.factories.committees import make_committee, make_membership
 from tests.factories.meetings import make_agenda_item, make_attachment, make_meeting
 from tests.factories.organisations import make_contact, make_organisation
-from tests.statements import counted_statements
+from tests.statements import cost
 from zna_network.models.account import Role, User
 from zna_network.models.committee import Committee, CommitteeKind, Membership, MembershipState
 from zna_network.models.meeting import Meeting, MeetingState
@@ -26,14 +25,6 @@ from zna_network.services.context import Context
 from zna_network.services.errors import ForbiddenError, NotFoundError
 
 ALL = Reach(everything=True)
-
-
-def _cost(ctx: Context, work: Callable[[], object]) -> int:
-    ctx.session.expunge_all()
-    ctx.session.rollback()
-    with counted_statements() as statements:
-        work()
-    return len(statements)
 
 
 def _world(ctx: Context) -> tuple[Organisation, dict[str, Committee]]:
@@ -207,7 +198,7 @@ def test_the_list_of_committees_costs_the_same_for_5_and_50(ctx: Context) -> Non
             committee = make_committee(ctx.session, led_by=make_organisation(ctx.session))
             make_meeting(ctx.session, committee)
             make_membership(ctx.session, committee)
-        costs.append(_cost(ctx, read))
+        costs.append(cost(ctx.session, read))
     assert costs[0] == costs[1] <= 6
 
 
@@ -225,7 +216,7 @@ def test_the_list_of_meetings_costs_the_same_for_5_and_50(ctx: Context) -> None:
     for number in (5, 45):
         for _ in range(number):
             make_meeting(ctx.session)
-        costs.append(_cost(ctx, read))
+        costs.append(cost(ctx.session, read))
     assert costs[0] == costs[1] <= 4
 
 
@@ -244,7 +235,7 @@ def test_a_composition_and_its_history_cost_the_same_for_5_and_50(ctx: Context) 
         committee = ctx.session.get_one(Committee, committee_id)
         for _ in range(number):
             make_membership(ctx.session, committee)
-        costs.append(_cost(ctx, read))
+        costs.append(cost(ctx.session, read))
     assert costs[0] == costs[1] <= 8
     assert ctx.session.query(Membership).count() == 50
 
@@ -262,5 +253,5 @@ def test_an_agenda_costs_the_same_for_5_and_50(ctx: Context) -> None:
         meeting = ctx.session.get_one(Meeting, meeting_id)
         for _ in range(number):
             make_attachment(ctx.session, make_agenda_item(ctx.session, meeting))
-        costs.append(_cost(ctx, read))
+        costs.append(cost(ctx.session, read))
     assert costs[0] == costs[1] <= 5

@@ -69,9 +69,10 @@ def directory_of_seven(ctx: Context) -> dict[str, Organisation]:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("query", "names"),
-    [
+def test_search_folds_and_needs_every_word(
+    ctx: Context, directory_of_seven: dict[str, Organisation]
+) -> None:
+    for query, names in (
         ("ccas", ["C.C.A.S. d’Arras"]),
         ("C.C.A.S.", ["C.C.A.S. d’Arras"]),
         ("ccas de arras", ["C.C.A.S. d’Arras"]),
@@ -93,12 +94,8 @@ def directory_of_seven(ctx: Context) -> dict[str, Organisation]:
         ("caf boisleux", []),
         ("disparu", []),
         ("zzz", []),
-    ],
-)
-def test_search_folds_and_needs_every_word(
-    ctx: Context, directory_of_seven: dict[str, Organisation], query: str, names: list[str]
-) -> None:
-    assert _searched(ctx, query) == names
+    ):
+        assert _searched(ctx, query) == names
 
 
 def test_names_come_before_what_is_merely_mentioned(
@@ -111,26 +108,19 @@ def test_names_come_before_what_is_merely_mentioned(
     assert _searched(ctx, "caf")[-1] == "Décafé"
 
 
-@pytest.mark.parametrize(
-    ("insee", "lots", "keys"),
-    [
+def test_who_serves_a_commune_local_first(
+    ctx: Context, directory_of_seven: dict[str, Organisation]
+) -> None:
+    for insee, lots, keys in (
         # Located there, then an offer that names it, then the whole EPCI; its lot, its QPV.
         (ARRAS, (2, 3), ["ccas", "caf"]),
         (AGNY, (1,), ["caf", "rural"]),
         (BOISLEUX, (1,), ["oeuvre", "caf", "rural"]),
         (ACHICOURT, (1, 3), ["caf", "quarter", "rural"]),
         (SAINT_NICOLAS, (1, 3), ["mairie", "caf", "rural"]),
-    ],
-)
-def test_who_serves_a_commune_local_first(
-    ctx: Context,
-    directory_of_seven: dict[str, Organisation],
-    insee: str,
-    lots: tuple[int, ...],
-    keys: list[str],
-) -> None:
-    wanted = DirectoryFilter(commune_insee=insee, commune_lots=lots)
-    assert _found(ctx, wanted) == [directory_of_seven[key].name for key in keys]
+    ):
+        wanted = DirectoryFilter(commune_insee=insee, commune_lots=lots)
+        assert _found(ctx, wanted) == [directory_of_seven[key].name for key in keys]
 
 
 def test_an_offer_for_lot_three_serves_the_communes_of_the_neighbourhoods(ctx: Context) -> None:
@@ -250,9 +240,30 @@ def test_a_page_costs_as_many_statements_for_five_rows_as_for_fifty(ctx: Context
                 directory.listed(wanted),
                 PageRequest(per_page=50),
                 directory.sorts(wanted),
+                count_beside=wanted.is_searching,
             )
             for organisation in page.items:
                 assert organisation.place_name == "Arras"
                 assert [right.code for right in organisation.offers[0].rights] == ["RSA", "APA"]
         costs.append((page.total, len(statements)))
     assert costs == [(5, 4), (50, 4)]
+
+
+def test_counting_beside_the_rows_gives_the_same_pages(ctx: Context) -> None:
+    for number in range(5):
+        make_organisation(ctx.session, name=f"Emmaüs {number}")
+    for word, asked in (("emmaus", 1), ("emmaus", 3), ("emmaus", 4), ("emmaus", 0), ("zzzz", 2)):
+        wanted = DirectoryFilter(words=(word,))
+        apart, beside = (
+            paginate(
+                ctx.session,
+                directory.listed(wanted),
+                PageRequest(number=asked, per_page=2),
+                directory.sorts(wanted),
+                count_beside=count_beside,
+            )
+            for count_beside in (False, True)
+        )
+        assert beside == apart
+        assert beside.total == (5 if word == "emmaus" else 0)
+        assert beside.number == (min(max(asked, 1), 3) if word == "emmaus" else 1)

@@ -55,11 +55,11 @@ EXPECTED = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("show", list(Show))
-def test_each_filter_holds_the_right_people(ctx: Context, meeting_id: int, show: Show) -> None:
-    found = {person.name for person in ctx.session.scalars(lists.listed(meeting_id, show))}
-    assert found == EXPECTED[show]
-    assert show.label
+def test_each_filter_holds_the_right_people(ctx: Context, meeting_id: int) -> None:
+    for show in list(Show):
+        found = {person.name for person in ctx.session.scalars(lists.listed(meeting_id, show))}
+        assert found == EXPECTED[show]
+        assert show.label
 
 
 def test_the_counts_agree_with_the_filters(ctx: Context, meeting_id: int) -> None:

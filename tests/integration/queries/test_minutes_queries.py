@@ -1,7 +1,6 @@
 """A page of minutes, of attendance or of actions costs the same number of queries whatever it
 shows. On both engines."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -12,7 +11,7 @@ from tests.factories.invitations import make_invitation
 from tests.factories.meetings import make_meeting
 from tests.factories.minutes import make_action, make_attendance, make_decision, make_minutes
 from tests.factories.organisations import make_contact, make_organisation
-from tests.statements import counted_statements
+from tests.statements import cost
 from zna_network.models.account import Role
 from zna_network.models.invitation import Answer, Rsvp
 from zna_network.models.meeting import Meeting
@@ -29,14 +28,6 @@ from zna_network.services.context import Context
 
 TODAY = date(2026, 12, 3)
 ALL = Reach(everything=True)
-
-
-def _cost(ctx: Context, work: Callable[[], object]) -> int:
-    ctx.session.expunge_all()
-    ctx.session.rollback()
-    with counted_statements() as statements:
-        work()
-    return len(statements)
 
 
 def _convene(ctx: Context, meeting: Meeting, number: int) -> None:
@@ -62,7 +53,7 @@ def test_the_attendance_list_costs_the_same_for_5_and_50(ctx: Context) -> None:
         def read(meeting_id: int = meeting_id, people: int = 3 * number) -> None:
             assert len(lines(ctx, ctx.session.get_one(Meeting, meeting_id))) == people
 
-        costs.add(_cost(ctx, read))
+        costs.add(cost(ctx.session, read))
     assert len(costs) == 1
 
 
@@ -89,7 +80,7 @@ def test_the_minutes_cost_the_same_for_5_and_50(ctx: Context) -> None:
             assert service.reading(ctx, found).seal
             assert [section.updated_by for section in found.sections]
 
-        costs.add(_cost(ctx, read))
+        costs.add(cost(ctx.session, read))
     assert len(costs) == 1
 
 
@@ -197,7 +188,7 @@ def test_the_register_costs_the_same_for_5_and_50(ctx: Context) -> None:
                 assert action.meeting.committee.name
                 assert action.organisation
 
-        costs.add(_cost(ctx, read))
+        costs.add(cost(ctx.session, read))
     assert len(costs) == 1
 
 

@@ -1,14 +1,13 @@
 """Accounts against a real database, on both engines."""
 
-import threading
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 
-from tests.conftest import system_context
 from tests.factories.accounts import PASSWORD, make_user
 from tests.factories.organisations import make_organisation
+from tests.races import race
 from tests.world import FrozenClock, MailboxMailer
 from zna_network.models.account import Role, User
 from zna_network.services import accounts, delivery
@@ -70,24 +69,9 @@ def test_refuses_even_the_right_password_after_five_failures(
 
 def test_counts_guesses_made_at_the_same_instant(app: Flask, ctx: Context) -> None:
     email = make_user(ctx.session).email
-    outcomes: list[str] = []
-    barrier = threading.Barrier(12)
-
-    def guess() -> None:
-        with app.app_context():
-            barrier.wait()
-            try:
-                accounts.sign_in(system_context(app), email, "faux")
-            except (InvalidError, TooManyAttemptsError) as error:
-                outcomes.append(type(error).__name__)
-
-    threads = [threading.Thread(target=guess) for _ in range(12)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert outcomes.count("InvalidError") == accounts.FAILURES_PER_ACCOUNT
-    assert len(outcomes) == 12
+    outcomes = race(app, [lambda c: accounts.sign_in(c, email, "faux")] * 12)
+    wrong, blocked = accounts.FAILURES_PER_ACCOUNT, 12 - accounts.FAILURES_PER_ACCOUNT
+    assert outcomes == ["InvalidError"] * wrong + ["TooManyAttemptsError"] * blocked
 
 
 def test_a_reset_link_serves_once_and_ends_the_sessions(

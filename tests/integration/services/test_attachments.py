@@ -43,24 +43,23 @@ def test_two_files_of_one_name_stay_apart(ctx: Context) -> None:
     assert names == ["note.pdf", "note (2).pdf", "note (3).pdf"]
 
 
-@pytest.mark.parametrize(
-    ("filename", "content", "words"),
-    [
+def test_refuses_beside_the_field_and_keeps_nothing(ctx: Context) -> None:
+    meeting, item = _point(ctx)
+    for filename, content, words in (
         ("note.pdf", b"", "vide"),
         ("", b"", "vide"),
         ("note.exe", EXECUTABLE, "pas accepté"),
         ("note.pdf", EXECUTABLE, "ne correspond pas"),
-        ("note.pdf", PDF + bytes(attachments.LARGEST), "10,0 Mo ; la limite est de 10 Mo"),
-    ],
-)
-def test_refuses_beside_the_field_and_keeps_nothing(
-    ctx: Context, filename: str, content: bytes, words: str
-) -> None:
-    meeting, item = _point(ctx)
-    with pytest.raises(InvalidError, match=words) as refusal:
-        attachments.add_attachment(ctx, meeting.id, item.id, filename, content)
-    assert refusal.value.field == "file"
-    assert ctx.session.query(Attachment).count() == 0
+        (
+            "note.pdf",
+            PDF + bytes(attachments.LARGEST),
+            "10,0\u00a0Mo\u00a0; la limite est de 10\u00a0Mo",
+        ),
+    ):
+        with pytest.raises(InvalidError, match=words) as refusal:
+            attachments.add_attachment(ctx, meeting.id, item.id, filename, content)
+        assert refusal.value.field == "file"
+        assert ctx.session.query(Attachment).count() == 0
 
 
 def test_a_point_has_so_many_files_and_no_more(

@@ -5,13 +5,14 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
+from tests.acting import acting_as
 from tests.factories.accounts import make_user
 from tests.factories.committees import make_committee
 from tests.factories.invitations import make_invitation
 from tests.factories.meetings import make_meeting
 from tests.factories.minutes import make_attendance, make_minutes
 from tests.factories.organisations import make_organisation
-from tests.races import at_once
+from tests.races import refusals_at_once
 from zna_network.models.account import Role
 from zna_network.models.invitation import Answer, Invitation
 from zna_network.models.meeting import MeetingState
@@ -28,25 +29,20 @@ def _tick(line: AttendanceLine, presence: Presence, by: str = "") -> Tick:
     return Tick(line.key, presence, by, line.revision, line.presence, line.represented_by)
 
 
-@pytest.mark.parametrize(
-    ("answer", "presence", "needs_ticking"),
-    [
+def test_a_line_follows_the_answer(ctx: Context) -> None:
+    for answer, presence, needs_ticking in (
         (Answer.ON_SITE, Presence.PRESENT, False),
         (Answer.REMOTE, Presence.REMOTE, False),
         (Answer.DECLINED, Presence.EXCUSED, False),
         (Answer.REPRESENTED, Presence.REPRESENTED, False),
         (Answer.TENTATIVE, Presence.ABSENT, True),
         (None, Presence.ABSENT, True),
-    ],
-)
-def test_a_line_follows_the_answer(
-    ctx: Context, answer: Answer | None, presence: Presence, needs_ticking: bool
-) -> None:
-    meeting = make_meeting(ctx.session)
-    make_invitation(ctx.session, meeting, answer=answer)
-    (line,) = lines(ctx, meeting)
-    assert (line.presence, line.needs_ticking) == (presence, needs_ticking)
-    assert ctx.session.query(Attendance).count() == 0
+    ):
+        meeting = make_meeting(ctx.session)
+        make_invitation(ctx.session, meeting, answer=answer)
+        (line,) = lines(ctx, meeting)
+        assert (line.presence, line.needs_ticking) == (presence, needs_ticking)
+        assert ctx.session.query(Attendance).count() == 0
 
 
 def test_somebody_represented_is_named_with_who_comes_instead(ctx: Context) -> None:
@@ -219,11 +215,9 @@ def test_only_those_who_prepare_the_meeting_tick(ctx: Context) -> None:
     person = PersonData("Mme Fictive")
     grantee = make_user(ctx.session, Role.GRANTEE, leading)
     other = make_user(ctx.session, Role.GRANTEE, sitting)
-    attendance.add_person(replace(ctx, actor=grantee, is_system=False), meeting.id, person)
+    attendance.add_person(acting_as(ctx, grantee), meeting.id, person)
     with pytest.raises(ForbiddenError):
-        attendance.add_person(
-            replace(ctx, actor=other, is_system=False), meeting.id, PersonData("M. Fictif")
-        )
+        attendance.add_person(acting_as(ctx, other), meeting.id, PersonData("M. Fictif"))
 
 
 def test_counts_every_presence() -> None:
@@ -240,8 +234,7 @@ def test_people_who_tick_different_lines_at_once_lose_none(app: Flask, ctx: Cont
         for mine in shown
     ]
     jobs = [lambda c, page=page: attendance.tick(c, meeting_id, page) for page in pages]
-    assert at_once(app, *jobs) == []
-    ctx.session.rollback()
+    assert refusals_at_once(app, jobs) == []
     assert counts(lines(ctx, meeting))[Presence.PRESENT] == 8
 
 
@@ -251,8 +244,7 @@ def test_people_who_tick_one_line_at_once_leave_one_row(app: Flask, ctx: Context
     meeting_id, (line,) = meeting.id, lines(ctx, meeting)
     wanted = [Presence.PRESENT, Presence.REMOTE, Presence.EXCUSED, Presence.REPRESENTED]
     jobs = [lambda c, p=p: attendance.tick(c, meeting_id, [_tick(line, p)]) for p in wanted]
-    refusals = at_once(app, *jobs)
+    refusals = refusals_at_once(app, jobs)
     assert [type(refusal) for refusal in refusals] == [AttendanceConflictError] * 3
-    ctx.session.rollback()
     assert ctx.session.query(Attendance).count() == 1
     assert ctx.session.query(Invitation).count() == 1

@@ -1,5 +1,6 @@
 """Committees against a real database, on both engines."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from tests.acting import acting_as
 from tests.factories.accounts import make_user
 from tests.factories.committees import make_committee
 from tests.factories.meetings import make_meeting
-from tests.factories.organisations import make_organisation
+from tests.factories.organisations import make_grantee, make_organisation
 from tests.races import results_at_once
 from tests.world import FrozenClock
 from zna_network.models.account import Role
@@ -29,7 +30,7 @@ DATA = CommitteeData(CommitteeKind.TECHNICAL, "Comité technique du lot 1")
 
 
 def test_opens_a_committee_led_by_a_grantee(ctx: Context) -> None:
-    grantee = make_organisation(ctx.session, name="Association Exemple Solidaire")
+    grantee = make_grantee(ctx.session, name="Association Exemple Solidaire")
     data = CommitteeData(
         CommitteeKind.TECHNICAL,
         "  Comité technique   du lot 1 ",
@@ -44,7 +45,7 @@ def test_opens_a_committee_led_by_a_grantee(ctx: Context) -> None:
 
 
 def test_takes_the_grantee_by_its_name_when_nothing_was_chosen(ctx: Context) -> None:
-    grantee = make_organisation(ctx.session, name="Association Exemple Solidaire")
+    grantee = make_grantee(ctx.session, name="Association Exemple Solidaire")
     data = CommitteeData(CommitteeKind.TECHNICAL, "Lot 1", led_by="association exemple solidaire")
     assert committees.create_committee(ctx, data).led_by_id == grantee.id
 
@@ -55,6 +56,28 @@ def test_refuses_a_grantee_that_is_unknown(ctx: Context) -> None:
         committees.create_committee(ctx, data)
     assert refusal.value.field == "led_by"
     assert ctx.session.query(Committee).count() == 0
+
+
+def test_only_a_grantee_is_given_a_committee_to_lead(ctx: Context) -> None:
+    make_grantee(ctx.session, name="Association Lauréate")
+    other = make_organisation(ctx.session, name="Caisse d’exemple")
+    with_account = make_organisation(ctx.session)
+    make_user(ctx.session, Role.GRANTEE, with_account)
+    make_user(ctx.session, Role.PARTNER, other)
+    wanted = replace(DATA, led_by_id=str(other.id))
+    with pytest.raises(InvalidError, match=r"n’est pas lauréat.*Association Lauréate") as refusal:
+        committees.create_committee(ctx, wanted)
+    assert refusal.value.field == "led_by"
+    assert ctx.session.query(Committee).count() == 0
+    led = committees.create_committee(ctx, replace(DATA, led_by_id=str(with_account.id)))
+    with pytest.raises(InvalidError, match="« Caisse d’exemple » n’est pas lauréat"):
+        committees.update_committee(ctx, led.id, wanted, led.revision)
+    assert led.led_by_id == with_account.id
+    # Whoever led before losing the grant keeps its committee when something else is changed.
+    former = make_committee(ctx.session, led_by=other)
+    same = replace(wanted, name="Lot 2", description="Corrigée")
+    committees.update_committee(ctx, former.id, same, former.revision)
+    assert (former.led_by_id, former.description) == (other.id, "Corrigée")
 
 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 161])

@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
+from tests.acting import acting_as
 from tests.factories.accounts import make_user
 from tests.factories.organisations import make_contact, make_organisation
-from tests.outcomes import race
+from tests.races import race
 from zna_network.models.account import Role
 from zna_network.models.audit import AuditEvent
 from zna_network.models.organisation import Civility, Contact
@@ -148,12 +149,8 @@ def test_archived_then_restored(ctx: Context) -> None:
 def test_who_may_do_what(ctx: Context) -> None:
     organisation = make_organisation(ctx.session)
     contact = make_contact(ctx.session, organisation)
-    grantee = replace(
-        ctx, is_system=False, actor=make_user(ctx.session, Role.GRANTEE, organisation)
-    )
-    partner = replace(
-        ctx, is_system=False, actor=make_user(ctx.session, Role.PARTNER, organisation)
-    )
+    grantee = acting_as(ctx, make_user(ctx.session, Role.GRANTEE, organisation))
+    partner = acting_as(ctx, make_user(ctx.session, Role.PARTNER, organisation))
     assert contacts.create_contact(grantee, organisation.id, ELECTED).id
     with pytest.raises(ForbiddenError):
         contacts.create_contact(partner, organisation.id, ELECTED)

@@ -11,7 +11,7 @@ from flask import Flask
 from tests.conftest import system_context
 from tests.factories.outbox import make_message
 from tests.mail_server import running_smtp_server
-from tests.threads import at_once
+from tests.races import results_at_once
 from tests.world import FrozenClock, MailboxMailer
 from zna_network.adapters.smtp_mailer import SmtpMailer
 from zna_network.models.base import Keyring
@@ -230,7 +230,7 @@ def test_threads_share_the_work(app: Flask, ctx: Context, mailbox: MailboxMailer
     acts = [
         lambda own, name=name: delivery.deliver_due(own, name).sent for name in ("a", "b", "c", "d")
     ]
-    assert sum(at_once(app, acts)) == 40  # type: ignore[arg-type]
+    assert sum(results_at_once(app, acts)) == 40
     sent = [envelope.message_id for envelope in mailbox.envelopes]
     assert len(set(sent)) == len(sent) == 40
     assert system_context(app).session.query(OutboxMessage).filter_by(redelivered=True).count() == 0

@@ -1,15 +1,15 @@
 """Templates that staff put in place of ours, on both engines."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 
+from tests.acting import acting_as
 from tests.factories.accounts import make_user
 from tests.factories.docx_files import docx_with, text_of
 from tests.factories.organisations import make_organisation
-from tests.races import at_once
+from tests.races import refusals_at_once
 from tests.world import FrozenClock
 from zna_network.models.account import Role
 from zna_network.models.document import DocumentKind, DocumentTemplate
@@ -30,7 +30,7 @@ def _in_use(ctx: Context) -> bytes:
 
 def test_ours_is_in_use_until_another_takes_its_place(ctx: Context) -> None:
     assert _in_use(ctx) == default_template(KIND)
-    agent = replace(ctx, actor=make_user(ctx.session), is_system=False)
+    agent = acting_as(ctx, make_user(ctx.session))
     made = service.upload(agent, KIND, "C:\\modèles\\Notre modèle.docx", GOOD)
     assert (made.filename, made.uploaded_by, made.retired_at) == (
         "Notre modèle.docx", agent.actor, None,
@@ -100,25 +100,20 @@ def test_refuses_what_is_no_word_file(ctx: Context, name: str, content: bytes) -
 
 
 def test_refuses_a_file_too_large(ctx: Context) -> None:
-    with pytest.raises(TooLargeError, match="5 Mo"):
+    with pytest.raises(TooLargeError, match="5\u00a0Mo"):
         service.upload(ctx, KIND, "gros.docx", b"x" * (service.LARGEST_MB * 1024 * 1024 + 1))
 
 
 def test_uploads_at_once_leave_one_in_use(app: Flask, ctx: Context) -> None:
     jobs = [lambda c, n=n: service.upload(c, KIND, f"{n}.docx", GOOD) for n in range(4)]
-    assert at_once(app, *jobs) == []
-    ctx.session.rollback()
+    assert refusals_at_once(app, jobs) == []
     templates = ctx.session.query(DocumentTemplate).all()
     assert len(templates) == 4
     assert len([template for template in templates if template.retired_at is None]) == 1
 
 
 def test_only_staff_touch_the_templates(ctx: Context) -> None:
-    grantee = replace(
-        ctx,
-        actor=make_user(ctx.session, Role.GRANTEE, make_organisation(ctx.session)),
-        is_system=False,
-    )
+    grantee = acting_as(ctx, make_user(ctx.session, Role.GRANTEE, make_organisation(ctx.session)))
     for act in (
         lambda: service.upload(grantee, KIND, "un.docx", GOOD),
         lambda: service.restore(grantee, 1),

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.acting import acting_as
 from tests.factories.accounts import make_user
 from tests.factories.organisations import make_organisation
 from zna_network.models.account import Role
@@ -51,7 +52,7 @@ def test_a_pair_set_aside_is_not_suggested_again_until_reconsidered(ctx: Context
     one = make_organisation(ctx.session, name="Emmaüs")
     other = make_organisation(ctx.session, name="Emmaus")
     agent = make_user(ctx.session, Role.AGENT)
-    as_agent = replace(ctx, actor=agent, is_system=False)
+    as_agent = acting_as(ctx, agent)
     duplicates.dismiss_pair(as_agent, other.id, one.id)
     duplicates.dismiss_pair(as_agent, one.id, other.id)
     assert duplicates.find_pairs(ctx) == []
@@ -89,7 +90,7 @@ def test_a_new_record_is_told_what_it_looks_like(ctx: Context) -> None:
 def test_duplicates_are_for_staff(ctx: Context, role: Role) -> None:
     organisation = make_organisation(ctx.session)
     other = make_organisation(ctx.session)
-    reader = replace(ctx, is_system=False, actor=make_user(ctx.session, role, organisation))
+    reader = acting_as(ctx, make_user(ctx.session, role, organisation))
     data = OrganisationData("Emmaüs", OrganisationKind.ASSOCIATION)
     for act in (
         lambda: duplicates.find_pairs(reader),

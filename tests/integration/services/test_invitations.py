@@ -1,17 +1,21 @@
 """Convening: one mail a person, all or none, and never twice."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from flask import Flask
 
+from tests.acting import acting_as
 from tests.factories.accounts import make_user
 from tests.factories.committees import make_committee
+from tests.factories.docx_files import text_of as docx_text
 from tests.factories.invitations import mails_to, make_invitation
 from tests.factories.meetings import make_agenda_item, make_meeting
 from tests.factories.organisations import make_contact, make_organisation
 from tests.mail_reading import calendar_lines, mails, parsed, text_of
-from tests.threads import at_once
+from tests.races import results_at_once
 from tests.world import FrozenClock
 from zna_network.models.account import Role
 from zna_network.models.audit import AuditEvent
@@ -20,7 +24,13 @@ from zna_network.models.invitation import Answer, Invitation
 from zna_network.models.meeting import MeetingState
 from zna_network.models.organisation import Civility
 from zna_network.models.outbox import OutboxMessage
-from zna_network.services import delivery, invitations, outbox
+from zna_network.services import (
+    agenda_documents,
+    convocation_letters,
+    delivery,
+    invitations,
+    outbox,
+)
 from zna_network.services.context import Context
 from zna_network.services.errors import ConflictError, ForbiddenError, InvalidError
 
@@ -41,6 +51,12 @@ def test_each_person_gets_one_mail_of_their_own(ctx: Context) -> None:
         assert mail.subject == (
             "Convocation : Comité technique du lot 1 — jeudi 17 décembre 2026 à 14 h"
         )
+        headers = parsed(mail)
+        assert headers["Message-ID"] == mail.message_id
+        assert mail.message_id.endswith(f"@{mail.sender.rpartition('@')[2]}>")
+        assert headers["Date"].datetime == ctx.now
+        # Sent by somebody, to somebody: absence messages are welcome, and no list is left.
+        assert {headers["Auto-Submitted"], headers["List-Unsubscribe"]} == {None}
         words = text_of(mail)
         for expected in ("Salle d’exemple, Arras", "https://visio.example/1",
                          "Ouverture de la permanence", "http://127.0.0.1:8000/r/"):  # fmt: skip
@@ -107,8 +123,8 @@ def test_agents_who_send_at_the_same_instant_convene_nobody_twice(app: Flask, ct
     number = meeting.id
     ctx.session.rollback()
     act = lambda own: len(invitations.send_convocations(own, number).convened)  # noqa: E731
-    outcomes = at_once(app, [act] * 4)
-    assert sorted(outcomes) == [0, 0, 0, 5]  # type: ignore[type-var]
+    outcomes = results_at_once(app, [act] * 4)
+    assert sorted(outcomes) == [0, 0, 0, 5]
     assert len(mails(ctx.session)) == 5
 
 
@@ -179,7 +195,7 @@ def test_the_grantee_who_prepares_does_not_send(ctx: Context) -> None:
     grantee = make_organisation(ctx.session)
     meeting = make_meeting(ctx.session, make_committee(ctx.session, led_by=grantee))
     make_invitation(ctx.session, meeting)
-    theirs = replace(ctx, actor=make_user(ctx.session, Role.GRANTEE, grantee), is_system=False)
+    theirs = acting_as(ctx, make_user(ctx.session, Role.GRANTEE, grantee))
     with pytest.raises(ForbiddenError):
         invitations.send_convocations(theirs, meeting.id)
 
@@ -200,6 +216,58 @@ def test_the_copil_gets_its_letter_with_civility_and_salutation(ctx: Context) ->
     [letter] = list(parsed(mail).iter_attachments())
     assert str(letter.get_filename()).endswith(".docx")
     assert text_of(mail).startswith("Madame la Vice-Présidente,")
+
+
+def test_letters_are_printed_before_anybody_is_kept_from_writing(ctx: Context) -> None:
+    committee = make_committee(ctx.session, kind=CommitteeKind.STEERING, name="COPIL")
+    meeting = make_meeting(ctx.session, committee)
+    people = [make_invitation(ctx.session, meeting) for _ in range(3)]
+    printer, inside = ctx.ports.documents, []
+
+    class Watched:
+        def render(self, template: bytes, values: Mapping[str, Any]) -> bytes:
+            inside.append(bool(ctx.session.info.get("zna_unit_of_work")))
+            return printer.render(template, values)
+
+    watched = replace(ctx, ports=replace(ctx.ports, documents=Watched()))
+    invitations.send_convocations(watched, meeting.id)
+    assert inside == [False] * 3
+    [mail] = mails_to(ctx.session, people[0])
+    assert len(list(parsed(mail).iter_attachments())) == 1
+    # A letter whose facts have changed since it was printed is printed anew.
+    person = make_invitation(ctx.session, meeting)
+    printed = convocation_letters.print_letters(ctx, meeting.id)
+    meeting.place = "Salle de secours"
+    ctx.session.commit()
+    letter = convocation_letters.letter(ctx, meeting, person, printed)
+    assert "Salle de secours" in docx_text(letter.content)
+
+
+def test_the_letterhead_and_the_signature_are_settings(ctx: Context) -> None:
+    committee = make_committee(ctx.session, kind=CommitteeKind.STEERING, name="COPIL")
+    person = make_invitation(ctx.session, make_meeting(ctx.session, committee))
+    settings = ctx.settings.model_copy(
+        update={
+            "organiser_name": "Agglomération d’exemple",
+            "organiser_service": "Service Solidarités",
+            "organiser_address": "1 place d’Exemple | 62000 Exempleville",
+            "organiser_city": "Exempleville",
+            "organiser_phone": "03 21 00 00 00",
+            "signatory_name": "Alix Exemple",
+            "signatory_function": "Le Vice-Président",
+        }
+    )
+    theirs = replace(ctx, settings=settings)
+    letter = convocation_letters.download_letter(theirs, person.meeting_id, person.id)
+    words = docx_text(letter.content)
+    for expected in ("Agglomération d’exemple", "Service Solidarités", "1 place d’Exemple",
+                     "62000 Exempleville", "Exempleville, le ", "03 21 00 00 00", "Alix Exemple",
+                     "Le Vice-Président"):  # fmt: skip
+        assert expected in words
+    assert "Arras" not in words.replace("Salle d’exemple, Arras", "")
+    assert "Agglomération d’exemple" in docx_text(
+        agenda_documents.agenda_document(theirs, person.meeting_id).content
+    )
 
 
 def test_sending_is_written_in_the_journal_without_names(ctx: Context) -> None:

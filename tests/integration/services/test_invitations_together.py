@@ -9,7 +9,7 @@ from flask import Flask
 from tests.factories.invitations import make_invitation
 from tests.factories.meetings import make_meeting
 from tests.mail_reading import calendar_lines, mails
-from tests.threads import at_once
+from tests.races import results_at_once
 from zna_network.models.invitation import Answer, Invitation
 from zna_network.models.outbox import OutboxState
 from zna_network.queries import meetings as meeting_queries
@@ -62,8 +62,7 @@ def test_nobody_waits_for_ever_and_each_sees_versions_that_rise(app: Flask, ctx:
     tokens = [token_of(ctx.settings, person) for person in people[:3]]
     ctx.session.rollback()
     for turn in range(ROUNDS):
-        at_once(app, _acts(number, tokens, removable[turn], turn))
-    ctx.session.rollback()
+        results_at_once(app, _acts(number, tokens, removable[turn], turn))
     invitations.send_convocations(ctx, number)
     delivery.deliver_due(ctx, "last")
     _check(ctx)

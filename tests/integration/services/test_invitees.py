@@ -1,16 +1,15 @@
 """Who is put on a meeting's list, and taken off it."""
 
-from dataclasses import replace
-
 import pytest
 from flask import Flask
 
+from tests.acting import acting_as
 from tests.factories.accounts import make_user
 from tests.factories.committees import make_committee, make_membership
 from tests.factories.invitations import mails_to, make_invitation
 from tests.factories.meetings import make_meeting
 from tests.factories.organisations import make_contact, make_organisation
-from tests.threads import at_once
+from tests.races import results_at_once
 from tests.world import FrozenClock
 from zna_network.models.account import Role
 from zna_network.models.committee import MembershipState, Seat
@@ -75,7 +74,9 @@ def test_a_contact_is_on_the_list_once(app: Flask, ctx: Context) -> None:
     contact = make_contact(ctx.session, make_organisation(ctx.session), email="")
     meeting_id, contact_id = meeting.id, contact.id
     ctx.session.rollback()
-    outcomes = at_once(app, [lambda own: invitees.add_contact(own, meeting_id, contact_id).id] * 4)
+    outcomes = results_at_once(
+        app, [lambda own: invitees.add_contact(own, meeting_id, contact_id).id] * 4
+    )
     assert len([one for one in outcomes if isinstance(one, ConflictError)]) == 3
     assert ctx.session.query(Invitation).count() == 1
 
@@ -154,7 +155,7 @@ def test_the_grantee_prepares_the_list_of_its_own_committee_only(ctx: Context) -
     grantee = make_organisation(ctx.session)
     own = make_meeting(ctx.session, make_committee(ctx.session, led_by=grantee))
     foreign = make_meeting(ctx.session)
-    theirs = replace(ctx, actor=make_user(ctx.session, Role.GRANTEE, grantee), is_system=False)
+    theirs = acting_as(ctx, make_user(ctx.session, Role.GRANTEE, grantee))
     added = invitees.add_person(theirs, own.id, Person("Une", email="une@organisme.example"))
     invitees.remove(theirs, own.id, added.id)
     with pytest.raises(ForbiddenError):

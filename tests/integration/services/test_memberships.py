@@ -171,7 +171,6 @@ def test_one_decision_is_kept_when_two_are_taken_at_once(app: Flask, ctx: Contex
     kept = [outcome for outcome in outcomes if isinstance(outcome, str)]
     assert len(kept) == 1
     assert sum(isinstance(outcome, ConflictError) for outcome in outcomes) == 5
-    ctx.session.rollback()
     assert waiting.state.value == kept[0]
     assert len(waiting.events) == 2
 

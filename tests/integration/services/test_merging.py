@@ -7,13 +7,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from tests.acting import acting_as
 from tests.factories.accounts import make_user
 from tests.factories.committees import make_committee, make_membership
 from tests.factories.invitations import make_invitation
 from tests.factories.meetings import make_meeting
 from tests.factories.minutes import make_action
 from tests.factories.organisations import make_contact, make_offer, make_organisation
-from tests.outcomes import race
+from tests.races import race
 from zna_network.models.account import Role
 from zna_network.models.audit import AuditEvent
 from zna_network.models.directory_work import DismissedDuplicate, RecordReview
@@ -189,7 +190,7 @@ def test_a_failure_half_way_leaves_everything_as_it_was(
 def test_only_staff_merge(
     ctx: Context, kept: Organisation, other: Organisation, role: Role
 ) -> None:
-    reader = replace(ctx, is_system=False, actor=make_user(ctx.session, role, kept))
+    reader = acting_as(ctx, make_user(ctx.session, role, kept))
     with pytest.raises(ForbiddenError):
         merge_organisations(reader, _data(kept, other))
 

@@ -1,6 +1,5 @@
 """The life of the minutes, on both engines: begun, validated, opened again."""
 
-from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 
@@ -8,6 +7,7 @@ import docx
 import pytest
 from flask import Flask
 
+from tests.acting import acting_as
 from tests.factories.accounts import make_user
 from tests.factories.committees import make_committee
 from tests.factories.docx_files import docx_with, text_of
@@ -20,7 +20,7 @@ from tests.factories.minutes import (
     make_minutes,
 )
 from tests.factories.organisations import make_organisation
-from tests.races import at_once
+from tests.races import refusals_at_once
 from tests.world import FrozenClock
 from zna_network.models.account import Role
 from zna_network.models.document import DocumentKind, DocumentTemplate
@@ -36,7 +36,7 @@ from zna_network.services.minutes_text import TextSave
 
 
 def _as(ctx: Context, role: Role, organisation: object = None) -> Context:
-    return replace(ctx, actor=make_user(ctx.session, role, organisation), is_system=False)  # type: ignore[arg-type]
+    return acting_as(ctx, make_user(ctx.session, role, organisation))  # type: ignore[arg-type]
 
 
 def _validate(ctx: Context, minutes: Minutes) -> MinutesVersion:
@@ -59,8 +59,7 @@ def test_people_who_begin_at_once_begin_one(app: Flask, ctx: Context) -> None:
     meeting = make_meeting(ctx.session)
     make_agenda_item(ctx.session, meeting)
     meeting_id = meeting.id
-    assert at_once(app, *[lambda c: service.start(c, meeting_id)] * 6) == []
-    ctx.session.rollback()
+    assert refusals_at_once(app, [lambda c: service.start(c, meeting_id)] * 6) == []
     assert len(ctx.session.query(Minutes).one().sections) == 2
 
 
@@ -210,9 +209,8 @@ def test_people_who_validate_at_once_make_one_version(app: Flask, ctx: Context) 
     minutes = make_minutes(ctx.session)
     meeting_id, seal = minutes.meeting_id, service.reading(ctx, minutes).seal
     jobs = [lambda c: service.validate(c, meeting_id, seal)] * 3
-    refusals = at_once(app, *jobs)
+    refusals = refusals_at_once(app, jobs)
     assert [type(refusal) for refusal in refusals] == [ConflictError] * 2
-    ctx.session.rollback()
     assert ctx.session.query(MinutesVersion).count() == 1
 
 
@@ -222,13 +220,14 @@ def test_a_text_saved_at_the_instant_of_validation_is_in_it_or_refused(
     minutes = make_minutes(ctx.session)
     meeting_id, section_id = minutes.meeting_id, minutes.sections[0].id
     seal = service.reading(ctx, minutes).seal
-    refusals = at_once(
+    refusals = refusals_at_once(
         app,
-        lambda c: service.validate(c, meeting_id, seal),
-        lambda c: minutes_text.save_section(c, meeting_id, TextSave(section_id, "Au vol", 1)),
+        [
+            lambda c: service.validate(c, meeting_id, seal),
+            lambda c: minutes_text.save_section(c, meeting_id, TextSave(section_id, "Au vol", 1)),
+        ],
     )
     assert [type(refusal) for refusal in refusals] == [ConflictError]
-    ctx.session.rollback()
     is_validated = minutes.state is MinutesState.VALIDATED
     assert minutes.sections[0].text == ("" if is_validated else "Au vol")
 

@@ -3,7 +3,7 @@
 from flask import Flask
 
 from tests.factories.minutes import make_minutes
-from tests.races import at_once
+from tests.races import refusals_at_once
 from zna_network.models.minutes import Decision, Minutes
 from zna_network.services import agenda, decisions, minutes_text
 from zna_network.services.agenda import AgendaItemData
@@ -68,7 +68,6 @@ def test_the_agenda_and_the_minutes_changed_at_once_never_wait_in_a_circle(
             ),
         )
     ]
-    assert at_once(app, *jobs) == []
-    ctx.session.rollback()
+    assert refusals_at_once(app, jobs) == []
     assert ctx.session.query(Decision).count() == 4
     assert len(minutes.sections) == 6

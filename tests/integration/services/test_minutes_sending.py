@@ -1,19 +1,19 @@
 """Sending validated minutes, on both engines: one mail a person, whatever is clicked twice."""
 
-from dataclasses import replace
 from io import BytesIO
 
 import docx
 import pytest
 from flask import Flask
 
+from tests.acting import acting_as
 from tests.factories.accounts import make_user
 from tests.factories.committees import make_committee
 from tests.factories.invitations import make_invitation
 from tests.factories.meetings import make_meeting
 from tests.factories.minutes import make_attendance, make_minutes
 from tests.factories.organisations import make_organisation
-from tests.races import at_once
+from tests.races import refusals_at_once
 from tests.world import MailboxMailer
 from zna_network.models.account import Role
 from zna_network.models.minutes import Minutes, MinutesState
@@ -83,8 +83,7 @@ def test_a_second_click_sends_nothing_more_and_others_can_be_added(ctx: Context)
 def test_clicks_at_once_send_once(app: Flask, ctx: Context) -> None:
     meeting_id = _validated(ctx).meeting_id
     jobs = [lambda c: minutes_sending.send(c, meeting_id, 1, [INVITED, CAME])] * 4
-    assert at_once(app, *jobs) == []
-    ctx.session.rollback()
+    assert refusals_at_once(app, jobs) == []
     assert ctx.session.query(OutboxMessage).count() == 2
 
 
@@ -135,7 +134,7 @@ def test_only_staff_send(ctx: Context) -> None:
     meeting = make_meeting(ctx.session, make_committee(ctx.session, led_by=leading))
     make_invitation(ctx.session, meeting, email=INVITED)
     minutes = _validated(ctx, make_minutes(ctx.session, meeting))
-    grantee = replace(ctx, actor=make_user(ctx.session, Role.GRANTEE, leading), is_system=False)
+    grantee = acting_as(ctx, make_user(ctx.session, Role.GRANTEE, leading))
     with pytest.raises(ForbiddenError):
         minutes_sending.send(grantee, minutes.meeting_id, 1, [INVITED])
     assert _kinds(ctx) == []

@@ -1,6 +1,5 @@
 """Several people writing in the same minutes, on both engines: no word accepted is ever lost."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,9 +7,10 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.acting import acting_as
 from tests.factories.accounts import make_user
 from tests.factories.minutes import make_minutes
-from tests.races import at_once
+from tests.races import refusals_at_once
 from tests.world import FrozenClock
 from zna_network.models.minutes import (
     Minutes,
@@ -29,7 +29,7 @@ NOTHING = Heading("", "", "", "")
 
 
 def _as_somebody(ctx: Context) -> Context:
-    return replace(ctx, actor=make_user(ctx.session), is_system=False)
+    return acting_as(ctx, make_user(ctx.session))
 
 
 def _save(ctx: Context, section: MinutesSection, text: str, revision: int) -> MinutesSection:
@@ -262,8 +262,7 @@ def test_people_writing_at_once_lose_no_word(app: Flask, ctx: Context) -> None:
         return write
 
     words = [f"mot{number}" for number in range(8)]
-    assert at_once(app, *(writer(word) for word in words)) == []  # type: ignore[arg-type]
-    ctx.session.rollback()
+    assert refusals_at_once(app, [writer(word) for word in words]) == []
     section = ctx.session.get_one(MinutesSection, section_id)
     assert sorted(section.text.split()) == words
     assert section.revision == 9
@@ -278,7 +277,6 @@ def test_of_people_saving_from_one_revision_at_once_a_single_one_is_accepted(
     meeting_id, section_id = minutes.meeting_id, minutes.sections[0].id
     saves = [TextSave(section_id, f"Texte {number}", 1) for number in range(6)]
     jobs = [lambda c, s=s: minutes_text.save_section(c, meeting_id, s) for s in saves]
-    refusals = at_once(app, *jobs)
+    refusals = refusals_at_once(app, jobs)
     assert [type(refusal) for refusal in refusals] == [TextConflictError] * 5
-    ctx.session.rollback()
     assert ctx.session.get_one(Minutes, minutes.id).sections[0].revision == 2

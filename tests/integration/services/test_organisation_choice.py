@@ -22,15 +22,15 @@ def test_the_one_chosen_in_the_list(ctx: Context) -> None:
     assert organisations.resolve(ctx, str(organisation.id), "Emm", field="x") is organisation
 
 
-@pytest.mark.parametrize("typed", ["Emmaüs Arras", "  EMMAUS ARRAS ", "E.A.", "ea", "EA"])
-def test_the_one_typed_by_name_or_acronym(ctx: Context, typed: str) -> None:
+def test_the_one_typed_by_name_or_acronym(ctx: Context) -> None:
     organisation = make_organisation(ctx.session, name="Emmaüs Arras", acronym="EA")
-    assert organisations.resolve(ctx, "", typed, field="x") is organisation
+    for typed in ("Emmaüs Arras", "  EMMAUS ARRAS ", "E.A.", "ea", "EA"):
+        assert organisations.resolve(ctx, "", typed, field="x") is organisation
 
 
-@pytest.mark.parametrize("chosen", ["404", "x", "-1", "9" * 30, "٣"])
-def test_a_choice_that_does_not_exist(ctx: Context, chosen: str) -> None:
-    assert "n’est plus dans l’annuaire" in _refusal(ctx, chosen, "Emmaüs")
+def test_a_choice_that_does_not_exist(ctx: Context) -> None:
+    for chosen in ("404", "x", "-1", "9" * 30, "٣"):
+        assert "n’est plus dans l’annuaire" in _refusal(ctx, chosen, "Emmaüs")
 
 
 def test_an_archived_organisation_is_no_choice(ctx: Context) -> None:

@@ -12,14 +12,23 @@ from tests.acting import acting_as
 from tests.factories.accounts import make_user
 from tests.factories.organisations import make_contact, make_offer, make_organisation
 from tests.mail_reading import mails, parsed, text_of
-from tests.outcomes import race
+from tests.races import race
 from tests.world import FrozenClock
 from zna_network.models.account import Role
 from zna_network.models.audit import AuditEvent
 from zna_network.models.directory_work import RecordReview, ReviewState
 from zna_network.models.organisation import Organisation
-from zna_network.services import organisations, record_reviews, review_answers, review_decisions
+from zna_network.models.outbox import OutboxState
+from zna_network.ports.mailer import DeliveryError, Envelope
+from zna_network.services import (
+    organisations,
+    outbox,
+    record_reviews,
+    review_answers,
+    review_decisions,
+)
 from zna_network.services.context import Context
+from zna_network.services.delivery import deliver_due
 from zna_network.services.errors import (
     ConflictError,
     ForbiddenError,
@@ -176,6 +185,34 @@ def test_a_link_dies_of_age_of_revocation_and_of_archiving(
         review_answers.open_link(ctx, aged)
 
 
+def test_revoking_a_link_pulls_back_its_mail_unless_it_has_left(ctx: Context) -> None:
+    asked = [_organisation(ctx, email=f"b{n}@organisme.example") for n in range(4)]
+    _ask(ctx, *asked)
+    sent = mails(ctx.session, "record_review")
+    waiting, failed, under_way, left = sent
+    failed.state, failed.last_error = OutboxState.FAILED, "Boîte pleine"
+    left.state, left.sent_at = OutboxState.SENT, ctx.now
+    ctx.session.commit()
+    of_mail = {one.recipient: one.id for one in ctx.session.query(RecordReview)}
+
+    class WhileSending:
+        """The link is revoked while the server is taking the mail, which it then refuses."""
+
+        def send(self, envelope: Envelope) -> None:
+            if envelope.recipient == under_way.recipient:
+                record_reviews.revoke_review(ctx, of_mail[envelope.recipient])
+                raise DeliveryError("Réessayez plus tard.", permanent=False)
+
+    for mail in (waiting, failed, left):
+        record_reviews.revoke_review(ctx, of_mail[mail.recipient])
+    deliver_due(replace(ctx, ports=replace(ctx.ports, mailer=WhileSending())), "worker")
+    ctx.session.expire_all()
+    assert [mail.state for mail in sent] == [OutboxState.CANCELLED] * 3 + [OutboxState.SENT]
+    assert [mail.content is None for mail in sent] == [True, True, True, False]
+    with pytest.raises(ConflictError, match="en échec"):
+        outbox.resend(ctx, failed.id)
+
+
 def test_a_link_that_was_used_cannot_be_revoked(ctx: Context) -> None:
     review = _propose(ctx, _organisation(ctx), phone="03 21 11 11 11")
     with pytest.raises(ConflictError, match="déjà servi"):
@@ -191,6 +228,23 @@ def test_a_correction_waits_and_keeps_only_what_changes(ctx: Context) -> None:
     assert "Mme X est partie" in review.comment
     assert organisation.phone == "03 21 00 00 00"
     assert organisation.last_verified_on is None
+
+
+def test_a_wrong_siret_stored_long_ago_blocks_no_other_correction(ctx: Context) -> None:
+    organisation = _organisation(ctx, siret="12345678901234")
+    data = replace(organisations.data_of(organisation), phone="0321222222")
+    organisations.update_organisation(ctx, organisation.id, data, organisation.revision)
+    assert (organisation.phone, organisation.siret) == ("03 21 22 22 22", "12345678901234")
+    review = _propose(ctx, organisation, phone="03 21 33 33 33")
+    seen = review_decisions.correction(ctx, review.id).seen
+    review_decisions.apply_correction(ctx, review.id, ["phone"], seen)
+    assert organisation.phone == "03 21 33 33 33"
+    changed = replace(organisations.data_of(organisation), siret="12345678901235")
+    with pytest.raises(InvalidValuesError, match="clé de contrôle"):
+        organisations.update_organisation(ctx, organisation.id, changed, organisation.revision)
+    emptied = replace(changed, siret="")
+    organisations.update_organisation(ctx, organisation.id, emptied, organisation.revision)
+    assert organisation.siret == ""
 
 
 def test_what_is_wrong_is_said_for_each_field_and_nothing_is_kept(ctx: Context) -> None:

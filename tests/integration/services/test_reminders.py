@@ -1,18 +1,18 @@
 """Reminders by hand: chosen people or everyone without an answer, once a day at the most."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 
+from tests.acting import acting_as
 from tests.factories.accounts import make_user
 from tests.factories.committees import make_committee
 from tests.factories.invitations import mails_to, make_invitation
 from tests.factories.meetings import make_meeting
 from tests.factories.organisations import make_organisation
 from tests.mail_reading import mails, parsed, text_of, token_of
-from tests.threads import at_once
+from tests.races import results_at_once
 from tests.world import FrozenClock
 from zna_network.models.account import Role
 from zna_network.models.invitation import Answer, Reminder, ReminderKind
@@ -78,7 +78,7 @@ def test_agents_who_remind_at_the_same_instant_write_one_mail(app: Flask, ctx: C
     number = meeting.id
     ctx.session.rollback()
     acts = [lambda own: len(reminders.remind(own, number).reminded)] * 4
-    assert sorted(at_once(app, acts)) == [0, 0, 0, 3]  # type: ignore[type-var]
+    assert sorted(results_at_once(app, acts)) == [0, 0, 0, 3]
     assert len(mails(ctx.session)) == 3
 
 
@@ -118,4 +118,4 @@ def test_only_staff_remind(ctx: Context) -> None:
     meeting = make_meeting(ctx.session, make_committee(ctx.session, led_by=grantee))
     person = make_user(ctx.session, Role.GRANTEE, grantee)
     with pytest.raises(ForbiddenError):
-        reminders.remind(replace(ctx, actor=person, is_system=False), meeting.id)
+        reminders.remind(acting_as(ctx, person), meeting.id)

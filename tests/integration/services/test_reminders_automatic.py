@@ -13,7 +13,7 @@ from tests.factories.invitations import mails_to, make_invitation
 from tests.factories.meetings import make_meeting
 from tests.mail_reading import mails, parsed
 from tests.mail_server import running_smtp_server
-from tests.threads import at_once
+from tests.races import results_at_once
 from tests.workers import environment, worker_process
 from tests.world import FrozenClock
 from zna_network.models.invitation import Answer, Invitation, Reminder, ReminderKind
@@ -155,7 +155,7 @@ def test_workers_at_the_same_instant_remind_once(
         make_invitation(ctx.session, meeting, convened=True)
     clock.set(SEVEN)
     ctx.session.rollback()
-    assert sum(at_once(app, [reminders.send_due] * 4)) == 6  # type: ignore[type-var, list-item]
+    assert sum(results_at_once(app, [reminders.send_due] * 4)) == 6
     assert Counter(mail.recipient for mail in mails(ctx.session)).most_common(1)[0][1] == 1
     assert ctx.session.query(Reminder).count() == len(mails(ctx.session)) == 6
 

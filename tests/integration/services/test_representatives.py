@@ -8,7 +8,7 @@ from flask import Flask
 from tests.factories.invitations import mails_to, make_invitation
 from tests.factories.meetings import make_meeting
 from tests.mail_reading import calendar_lines, mails, text_of, token_of
-from tests.threads import at_once
+from tests.races import results_at_once
 from zna_network.models.invitation import Answer, Invitation
 from zna_network.services import delivery, invitation_links, invitation_page, invitations, rsvp
 from zna_network.services.context import Context
@@ -120,25 +120,22 @@ def test_somebody_already_invited_is_not_invited_twice(
     assert other.is_live
 
 
-@pytest.mark.parametrize(
-    ("typed", "field"),
-    [
+def test_a_representative_badly_described_is_refused_beside_the_field(
+    ctx: Context, visitor: Context, person: Invitation
+) -> None:
+    for typed, field in (
         (Representative("", "", "a@organisme.example"), "representative_name"),
         (Representative("Inès", "", ""), "representative_email"),
         (Representative("Inès", "", "ines"), "representative_email"),
         (Representative("Voir https://exemple.example", "", "a@b.example"), "representative_name"),
         (Representative("Inès", "www.exemple.example", "a@b.example"), "representative_function"),
         (Representative("x" * 121, "", "a@b.example"), "representative_name"),
-    ],
-)
-def test_a_representative_badly_described_is_refused_beside_the_field(
-    ctx: Context, visitor: Context, person: Invitation, typed: Representative, field: str
-) -> None:
-    with pytest.raises(InvalidError) as refusal:
-        rsvp.answer_by_link(visitor, _token(ctx, person), _by(typed))
-    assert refusal.value.field == field
-    assert person.answer is None
-    assert mails(ctx.session) == []
+    ):
+        with pytest.raises(InvalidError) as refusal:
+            rsvp.answer_by_link(visitor, _token(ctx, person), _by(typed))
+        assert refusal.value.field == field
+        assert person.answer is None
+        assert mails(ctx.session) == []
 
 
 def test_nobody_represents_themselves_or_a_representative(
@@ -172,7 +169,7 @@ def test_the_same_representative_named_twice_at_once_is_convened_once(
     token, number = _token(ctx, person), person.id
     ctx.session.rollback()
     act = lambda own: rsvp.answer_by_link(own, token, _by(INES)).id  # noqa: E731
-    assert at_once(app, [act] * 4) == [number] * 4
+    assert results_at_once(app, [act] * 4) == [number] * 4
     assert len(mails(ctx.session)) == 1
 
 
@@ -184,7 +181,7 @@ def test_two_people_who_name_the_same_representative_at_once(app: Flask, ctx: Co
     acts = [
         lambda own, token=token: rsvp.answer_by_link(own, token, _by(INES)).id for token in tokens
     ]
-    outcomes = at_once(app, acts)
+    outcomes = results_at_once(app, acts)
     assert all(isinstance(one, int | ConflictError) for one in outcomes)
     assert any(isinstance(one, int) for one in outcomes)
     assert len(mails(ctx.session)) == 1

@@ -1,7 +1,5 @@
 """The territory as pages offer it: spellings, lots, and what an offer covers."""
 
-import pytest
-
 from tests.factories.organisations import make_offer, make_organisation
 from tests.statements import counted_statements
 from zna_network.models.territory import Lot, Qpv
@@ -10,9 +8,8 @@ from zna_network.services.context import Context
 from zna_network.services.search_words import search_words
 
 
-@pytest.mark.parametrize(
-    ("typed", "names"),
-    [
+def test_communes_by_any_of_their_spellings(ctx: Context) -> None:
+    for typed, names in (
         ("Boisieux", ["Boisleux-au-Mont", "Boisleux-Saint-Marc"]),
         ("boisleux au mont", ["Boisleux-au-Mont"]),
         ("Maroeil", ["Marœuil"]),
@@ -28,26 +25,21 @@ from zna_network.services.search_words import search_words
         ("eux", []),
         ("zzz", []),
         ("", []),
-    ],
-)
-def test_communes_by_any_of_their_spellings(ctx: Context, typed: str, names: list[str]) -> None:
-    found = territory.load(ctx).communes_named(search_words(typed))
-    assert [commune.name for commune in found] == names
+    ):
+        found = territory.load(ctx).communes_named(search_words(typed))
+        assert [commune.name for commune in found] == names
 
 
-@pytest.mark.parametrize(
-    ("typed", "codes"),
-    [
+def test_rights_by_name_or_acronym(ctx: Context) -> None:
+    for typed, codes in (
         ("rsa", ["RSA"]),
         ("c2s", ["C2S", "C2S_PART"]),
         ("prime activité", ["PPA"]),
         ("allocation", []),
         ("zzz", []),
-    ],
-)
-def test_rights_by_name_or_acronym(ctx: Context, typed: str, codes: list[str]) -> None:
-    found = territory.load(ctx).rights_named(search_words(typed))
-    assert [right.code for right in found] == codes
+    ):
+        found = territory.load(ctx).rights_named(search_words(typed))
+        assert [right.code for right in found] == codes
 
 
 def test_a_right_put_aside_is_named_no_more(ctx: Context) -> None:
@@ -59,17 +51,18 @@ def test_a_right_put_aside_is_named_no_more(ctx: Context) -> None:
     assert right not in places.active_rights
 
 
-@pytest.mark.parametrize(
-    ("insee", "lots"),
-    [("62041", (2, 3)), ("62004", (1, 3)), ("62764", (1, 3)), ("62013", (1,)), ("62037", (2,))],
-)
-def test_the_lots_that_have_a_part_of_a_commune(
-    ctx: Context, insee: str, lots: tuple[int, ...]
-) -> None:
+def test_the_lots_that_have_a_part_of_a_commune(ctx: Context) -> None:
     places = territory.load(ctx)
-    commune = places.commune(insee)
-    assert commune is not None
-    assert places.lots_in(commune) == lots
+    for insee, lots in (
+        ("62041", (2, 3)),
+        ("62004", (1, 3)),
+        ("62764", (1, 3)),
+        ("62013", (1,)),
+        ("62037", (2,)),
+    ):
+        commune = places.commune(insee)
+        assert commune is not None
+        assert places.lots_in(commune) == lots
 
 
 def test_the_lots_that_offers_serve_come_from_commune_and_qpv(ctx: Context) -> None:

@@ -6,21 +6,8 @@ import pytest
 from docx.document import Document
 
 from tests.factories.docx_files import SAMPLE, docx_made_by, docx_with, docx_with_rows
-from zna_network.adapters.docx_documents import DocxDocumentRenderer
+from tests.unit.adapters.docx_checks import RENDERER, check, only
 from zna_network.adapters.docx_tags import MAX_PROBLEMS, scan
-from zna_network.ports.documents import TemplateProblem
-
-RENDERER = DocxDocumentRenderer()
-
-
-def check(package: bytes) -> list[TemplateProblem]:
-    return RENDERER.check(package, SAMPLE)
-
-
-def only(package: bytes) -> TemplateProblem:
-    problems = check(package)
-    assert len(problems) == 1, problems
-    return problems[0]
 
 
 @pytest.mark.parametrize(

@@ -1,24 +1,21 @@
 """Where the check finds tags: cells, headers, text boxes; and where they may not be."""
 
+import pytest
 from docx.document import Document
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
-from tests.factories.docx_files import SAMPLE, docx_made_by, docx_with, docx_with_rows, edited
-from zna_network.adapters.docx_documents import DocxDocumentRenderer
-from zna_network.ports.documents import TemplateProblem
-
-RENDERER = DocxDocumentRenderer()
-
-
-def check(package: bytes) -> list[TemplateProblem]:
-    return RENDERER.check(package, SAMPLE)
-
-
-def only(package: bytes) -> TemplateProblem:
-    problems = check(package)
-    assert len(problems) == 1, problems
-    return problems[0]
+from tests.factories.docx_files import (
+    SAMPLE,
+    docx_made_by,
+    docx_with,
+    docx_with_rows,
+    edited,
+    entry,
+    repacked,
+    with_relationship,
+)
+from tests.unit.adapters.docx_checks import RENDERER, check, only
 
 
 def test_table_cells_count_in_the_rank() -> None:
@@ -122,3 +119,70 @@ def test_block_that_would_break_the_document_is_found_by_trying() -> None:
         paragraph._p.append(link)
 
     assert "ne vont pas ensemble" in only(docx_made_by(build)).message
+
+
+W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+A = 'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
+DIVIDED = "<w:r><w:t>{</w:t></w:r><w:r><w:t>{ reunion.date }}</w:t></w:r>"
+
+
+@pytest.mark.parametrize(
+    ("part", "kind", "xml", "line", "words"),
+    [
+        (
+            "comments.xml", "comments",
+            f"<w:comments {W}><w:comment w:id='0'><w:p><w:r><w:t>Relu</w:t></w:r></w:p>"
+            f"<w:p>{DIVIDED}</w:p></w:comment></w:comments>",
+            2, "dans un commentaire",
+        ),
+        (
+            "endnotes.xml", "endnotes",
+            f"<w:endnotes {W}><w:endnote w:id='1'><w:p>{DIVIDED}</w:p></w:endnote></w:endnotes>",
+            1, "dans une note de fin",
+        ),
+        (
+            "diagrams/data1.xml", "diagramData",
+            f"<x {A}><a:p><a:r><a:t>{{{{ reunion.date }}}}</a:t></a:r></a:p></x>",
+            1, "graphique SmartArt",
+        ),
+        (
+            "glossary/document.xml", "glossaryDocument",
+            f"<w:glossaryDocument {W}><w:p>{DIVIDED}</w:p></w:glossaryDocument>",
+            1, "QuickPart",
+        ),
+        (
+            "item1.xml", "customXml", "<fiche><jour>{{ reunion.date }}</jour></fiche>",
+            None, "contrôle de contenu",
+        ),
+    ],
+)  # fmt: skip
+def test_tag_in_a_part_that_is_never_filled_is_refused_with_its_line(
+    part: str, kind: str, xml: str, line: int | None, words: str
+) -> None:
+    folder = "customXml" if kind == "customXml" else "word"
+    target = f"/{folder}/{part}"
+
+    def made(content: str) -> bytes:
+        package = with_relationship(docx_with("x"), kind, target, external=False)
+        return repacked(package, {target[1:]: content})
+
+    problem = only(made(xml))
+    assert (problem.line, problem.excerpt) == (line, "{{ reunion.date }}")
+    assert words in problem.message
+    assert check(made(xml.replace("{", "(").replace("}", ")"))) == []
+
+
+def test_footnotes_are_filled_and_their_mistakes_named() -> None:
+    def made(text: str) -> bytes:
+        note = f"<w:footnotes {W}><w:footnote w:id='1'><w:p><w:r><w:t>{text}</w:t></w:r></w:p>"
+        package = with_relationship(
+            docx_with("x"), "footnotes", "/word/footnotes.xml", external=False
+        )
+        return repacked(package, {"word/footnotes.xml": f"{note}</w:footnote></w:footnotes>"})
+
+    assert check(made("{{ reunion.date }}")) == []
+    assert "17 décembre" in entry(
+        RENDERER.render(made("{{ reunion.date }}"), SAMPLE), "word/footnotes.xml"
+    )
+    wrong = only(made("{{ reunion.dat }}"))
+    assert (wrong.line, wrong.message.partition(" : ")[0]) == (1, "Note de bas de page")

@@ -56,7 +56,7 @@ def test_a_typed_time_is_shown_as_typed_or_refused(wall: datetime) -> None:
 def test_dates_are_written_as_in_french() -> None:
     instant = datetime(2026, 12, 17, 13, 30, tzinfo=UTC)
     assert french_time.long_date(instant) == "jeudi 17 décembre 2026"
-    assert french_time.long_datetime(instant) == "jeudi 17 décembre 2026 à 14 h 30"
+    assert french_time.long_datetime(instant) == "jeudi 17 décembre 2026 à 14\u00a0h\u00a030"
     assert french_time.short_date(instant) == "17/12/2026"
     assert french_time.short_datetime(instant) == "17/12/2026 à 14:30"
     assert french_time.long_date(date(2027, 1, 1)) == "vendredi 1er janvier 2027"
@@ -65,7 +65,7 @@ def test_dates_are_written_as_in_french() -> None:
 def test_the_day_is_the_one_in_arras() -> None:
     late = datetime(2026, 12, 16, 23, 30, tzinfo=UTC)
     assert french_time.local_date(late) == date(2026, 12, 17)
-    assert french_time.short_time(late) == "0 h 30"
+    assert french_time.short_time(late) == "0\u00a0h\u00a030"
 
 
 def test_a_naive_instant_has_no_place() -> None:

@@ -25,7 +25,7 @@ def test_hours_are_those_of_arras() -> None:
         (Slot(date(2027, 10, 31), time(2, 30), time(4)), "starts", "arrive deux fois"),
         (Slot(THURSDAY, time(14), time(14)), "ends", "après le début"),
         (Slot(THURSDAY, time(14), time(9)), "ends", "après le début"),
-        (Slot(THURSDAY, time(8), time(18, 1)), "ends", "10 h au plus"),
+        (Slot(THURSDAY, time(8), time(18, 1)), "ends", "10\u00a0h au plus"),
         (Slot(date(2026, 12, 20), time(14), time(16)), "confirmed", "un dimanche"),
         (Slot(date(2026, 12, 25), time(14), time(16)), "confirmed", "Noël"),
         (Slot(date(1, 1, 1), time(0), time(1)), "day", "année"),

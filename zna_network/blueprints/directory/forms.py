@@ -25,7 +25,6 @@ from zna_network.services.contacts import ContactData
 from zna_network.services.errors import DomainError
 from zna_network.services.offers import OfferData
 from zna_network.services.organisations import (
-    InvalidValuesError,
     OrganisationData,
     SameOrganisationError,
 )
@@ -50,10 +49,6 @@ class RecordForm(Form):
     """A form whose use case says everything that is wrong at once."""
 
     revision = RevisionField()
-
-    def refuse(self, error: DomainError) -> None:
-        for problem in error.problems if isinstance(error, InvalidValuesError) else [error]:
-            super().refuse(problem)
 
     def _text(self, name: str) -> str:
         return str(self._fields[name].data or "")
@@ -107,7 +102,9 @@ class OrganisationForm(RecordForm):
         """When the form itself finds fault, what the use case would say is added to it."""
         if super().validate(extra_validators):
             return True
-        for problem in organisations.problems(context(), self.to_data()):
+        for problem in organisations.problems(
+            context(), self.to_data(), stored_siret=self.siret.object_data or ""
+        ):
             self.refuse(problem)
         return False
 

@@ -47,7 +47,8 @@ def edit(slug: str) -> str | Response:
         return redirect(url_for("directory.show", slug=slug))
     differing = []
     if form.revision.renew(organisation.revision):
-        typed = cleaned_or_typed(partial(organisations.cleaned, ctx), form.to_data())
+        clean = partial(organisations.cleaned, ctx, stored_siret=organisation.siret)
+        typed = cleaned_or_typed(clean, form.to_data())
         differing = differences(form, organisations.data_of(organisation), typed, places)
     return render_template(
         "directory/edit.html", form=form, organisation=organisation, differing=differing

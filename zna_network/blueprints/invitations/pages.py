@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from zna_network.blueprints.support import Listing, page_request
-from zna_network.models.invitation import Answer, Invitation, Reminder, Rsvp
+from zna_network.models.invitation import Answer, Invitation, Rsvp
 from zna_network.models.meeting import Meeting
 from zna_network.models.outbox import OutboxMessage, OutboxState
 from zna_network.queries import invitation_lists as lists
@@ -33,6 +33,7 @@ _MAIL_STATES = {
     OutboxState.SENT: ("Envoyée", "success"),
     OutboxState.FAILED: ("Échec de l’envoi", "danger"),
     OutboxState.SUPERSEDED: ("Remplacée", "neutral"),
+    OutboxState.CANCELLED: ("Annulée", "neutral"),
 }
 
 
@@ -112,7 +113,7 @@ def person_page(ctx: Context, meeting: Meeting, invitation_id: int) -> dict[str,
         "invitation": invitation,
         "row": Row(invitation, shown[-1] if shown else None, len(reminders)),
         "representatives": [one for one in invitation.representatives if one.is_live],
-        "events": _events(invitation, mails, reminders),
+        "events": _events(invitation, mails),
     }
 
 
@@ -148,9 +149,7 @@ def _how(invitation: Invitation) -> str:
     return f"{via} {when}".strip()
 
 
-def _events(
-    invitation: Invitation, mails: Sequence[OutboxMessage], reminders: Sequence[Reminder]
-) -> list[dict[str, Any]]:
+def _events(invitation: Invitation, mails: Sequence[OutboxMessage]) -> list[dict[str, Any]]:
     """The history of one invitation, latest first, as the timeline component takes it."""
     dated = [
         *((answer.at, 2, _answer_event(answer)) for answer in invitation.answers),

@@ -1,7 +1,4 @@
-"""The page behind the link of a mail: no account, no script, nothing written by looking at it.
-
-The link is a secret: these pages give no Referer to the sites they link to, are not kept by
-caches, and ask search engines to leave them alone."""
+"""The page behind the link of a mail: no account, no script, nothing written by looking at it."""
 
 from io import BytesIO
 
@@ -9,6 +6,7 @@ from flask import make_response, redirect, render_template, request, send_file, 
 from werkzeug.wrappers import Response
 
 from zna_network.blueprints.access import public
+from zna_network.blueprints.headers import keep_private
 from zna_network.blueprints.invitations.forms import LinkAnswerForm, offered
 from zna_network.blueprints.invitations.views import blueprint
 from zna_network.blueprints.support import context
@@ -23,12 +21,10 @@ PREFIX = "/r/"
 
 
 @blueprint.after_request
-def keep_private(response: Response) -> Response:
+def keep_link_private(response: Response) -> Response:
     """Refusals included: a link that is not valid for one reason may be for another."""
     if request.path.startswith(PREFIX):
-        response.headers["Referrer-Policy"] = "no-referrer"
-        response.headers["X-Robots-Tag"] = "noindex, nofollow"
-        response.headers["Cache-Control"] = "no-store, private"
+        keep_private(response)
     return response
 
 

@@ -46,7 +46,7 @@ def show_page(ctx: Context, meeting: Meeting) -> dict[str, Any]:
         "items": agenda.timed(meeting),
         "total": duration(agenda.total_minutes(meeting)),
         "over": duration(agenda.minutes_over(meeting)),
-        "actions": ctx.session.scalars(open_actions_before(meeting)).all(),
+        "actions": ctx.session.scalars(open_actions_before(meeting, with_drafts=may_prepare)).all(),
         "has_begun": meeting.starts_at <= ctx.now,
         "may_prepare": may_prepare,
         "may_change": may_prepare and not meeting.is_cancelled,

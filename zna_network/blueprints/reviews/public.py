@@ -1,12 +1,10 @@
-"""The page behind a « Fiche à jour ? » link: no account, nothing written by looking at it.
-
-The link is a secret: these pages give no Referer to the sites they link to, are not kept by
-caches, and ask search engines to leave them alone."""
+"""The page behind a « Fiche à jour ? » link: no account, nothing written by looking at it."""
 
 from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from zna_network.blueprints.access import public
+from zna_network.blueprints.headers import keep_private
 from zna_network.blueprints.reviews.forms import CorrectionForm, LinkForm, correction_form
 from zna_network.blueprints.reviews.views import blueprint
 from zna_network.blueprints.support import context
@@ -20,12 +18,10 @@ PREFIX = "/fiche/"
 
 
 @blueprint.after_request
-def keep_private(response: Response) -> Response:
+def keep_link_private(response: Response) -> Response:
     """Refusals included: a link that is not valid for one reason may be for another."""
     if request.path.startswith(PREFIX):
-        response.headers["Referrer-Policy"] = "no-referrer"
-        response.headers["X-Robots-Tag"] = "noindex, nofollow"
-        response.headers["Cache-Control"] = "no-store, private"
+        keep_private(response)
     return response
 
 

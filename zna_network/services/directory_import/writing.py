@@ -11,11 +11,11 @@ from zna_network.models.organisation import Contact, Offer, Organisation
 from zna_network.services import contacts, organisation_values
 from zna_network.services.contacts import contact_sort_key
 from zna_network.services.context import Context
+from zna_network.services.directory_import.creating import create_records
 from zna_network.services.directory_import.drafts import ContactDraft, OfferDraft, RecordDraft
 from zna_network.services.directory_import.vocabulary import Vocabulary
 from zna_network.services.offers import NamedRows, OfferData, write_offer
 from zna_network.services.organisations import refresh_search_text, sort_key
-from zna_network.services.slugs import Slugs
 
 Touched = TypeVar("Touched", OfferDraft, ContactDraft)
 
@@ -40,17 +40,22 @@ def write_drafts(
     kept = [draft for draft in drafts if draft.data is not None]
     changed = [(d.existing, d) for d in kept if d.existing is not None and _is_changed(d)]
     written.updated = len(changed)
-    created = _create(ctx, [draft for draft in kept if draft.is_new], vocabulary, written)
+    created = create_records(ctx, (draft for draft in kept if draft.is_new), vocabulary)
+    written.organisations = len(created)
+    written.offers = sum(len(record.draft.offers) for record in created)
+    written.contacts = sum(len(record.draft.contacts) for record in created)
+    written.record_ids = {record.draft.first_line: record.organisation_id for record in created}
     for organisation, draft in changed:
         _put(ctx, organisation, draft, vocabulary, written)
         organisation.updated_at = ctx.now
     ctx.session.flush()
-    for draft, organisation in created:
-        written.record_ids[draft.first_line] = organisation.id
-        ctx.record("organisation.created", organisation, import_batch=batch_id)
     for organisation, _ in changed:
         refresh_search_text(organisation)
-        ctx.record("organisation.updated", organisation, import_batch=batch_id)
+    for action, ids in (
+        ("organisation.created", list(written.record_ids.values())),
+        ("organisation.updated", [organisation.id for organisation, _ in changed]),
+    ):
+        ctx.record_each(action, Organisation, ids, import_batch=batch_id)
     return written
 
 
@@ -60,25 +65,6 @@ def _is_changed(draft: RecordDraft) -> bool:
         or any(offer.line is not None for offer in draft.offers)
         or any(contact.line is not None for contact in draft.contacts)
     )
-
-
-def _create(
-    ctx: Context, drafts: list[RecordDraft], vocabulary: Vocabulary, written: Written
-) -> list[tuple[RecordDraft, Organisation]]:
-    slugs = Slugs(ctx.session)
-    created = []
-    for draft in drafts:
-        if draft.data is None:
-            continue
-        organisation = Organisation(
-            slug=slugs.take(draft.data.name), created_at=ctx.now, updated_at=ctx.now
-        )
-        _put(ctx, organisation, draft, vocabulary, written)
-        refresh_search_text(organisation)
-        ctx.session.add(organisation)
-        created.append((draft, organisation))
-    written.organisations = len(created)
-    return created
 
 
 def _put(

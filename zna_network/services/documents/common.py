@@ -57,8 +57,8 @@ def meeting_values(meeting: MeetingFacts) -> Values:
         "titre": meeting.title,
         "date": long_date(meeting.starts_at),
         "date_courte": short_date(meeting.starts_at),
-        "heure_debut": clock(meeting.starts_at),
-        "heure_fin": clock(meeting.ends_at),
+        "heure_debut": short_time(meeting.starts_at),
+        "heure_fin": short_time(meeting.ends_at),
         "horaires": hours(meeting.starts_at, meeting.ends_at),
         "lieu": meeting.place,
         "visio": meeting.visio_url,
@@ -74,21 +74,16 @@ def hours(starts_at: datetime, ends_at: datetime | None) -> str:
     """« de 14 h à 16 h 30 », « à 14 h » where no end is known, with the days when it runs over
     several."""
     if ends_at is None:
-        return f"à {clock(starts_at)}"
+        return f"à {short_time(starts_at)}"
     if local_date(starts_at) == local_date(ends_at):
-        return f"de {clock(starts_at)} à {clock(ends_at)}"
+        return f"de {short_time(starts_at)} à {short_time(ends_at)}"
     first, last = long_date(starts_at), long_date(ends_at)
-    return f"du {first} à {clock(starts_at)} au {last} à {clock(ends_at)}"
+    return f"du {first} à {short_time(starts_at)} au {last} à {short_time(ends_at)}"
 
 
 def plain_date(value: date | datetime) -> str:
     """« 17 décembre 2026 », as a letter is dated."""
     return long_date(value).partition(" ")[2]
-
-
-def clock(instant: datetime) -> str:
-    """« 14 h 30 », held on one line."""
-    return short_time(instant).replace(" ", "\u00a0")
 
 
 def agenda_values(points: tuple[AgendaPoint, ...], starts_at: datetime) -> list[Values]:
@@ -102,7 +97,7 @@ def agenda_values(points: tuple[AgendaPoint, ...], starts_at: datetime) -> list[
                 "titre": point.title,
                 "rapporteur": point.presenter,
                 "duree": duration(point.minutes_allotted),
-                "heure": clock(at) if at else "",
+                "heure": short_time(at) if at else "",
                 "texte": point.description,
                 "paragraphes": paragraphs(point.description),
                 "pieces": [{"nom": name} for name in point.attachments],

@@ -13,17 +13,30 @@ from zna_network.services.documents.values import (
     CommitteeFacts,
     Issuer,
     MeetingFacts,
+    Signatory,
 )
 from zna_network.services.french_time import local_date
 
-_NAME = "Communauté urbaine d’Arras"
-_DEPARTMENT = "Service Cohésion sociale"
-_CITY = "Arras"
+# How the settings, which hold on one line, part the lines of an address.
+NEW_LINE = "|"
 
 
 def issuer(settings: Settings) -> Issuer:
     """The letterhead: the service that runs the network, at its monitored address."""
-    return Issuer(_NAME, department=_DEPARTMENT, city=_CITY, email=sender(settings).email)
+    lines = (line.strip() for line in settings.organiser_address.split(NEW_LINE))
+    return Issuer(
+        settings.organiser_name,
+        department=settings.organiser_service,
+        address="\n".join(line for line in lines if line),
+        city=settings.organiser_city,
+        email=sender(settings).email,
+        phone=settings.organiser_phone,
+    )
+
+
+def signatory(settings: Settings) -> Signatory:
+    """Who signs the letters of convocation; nobody is named where none is set."""
+    return Signatory(settings.signatory_name, function=settings.signatory_function)
 
 
 def committee_facts(committee: Committee) -> CommitteeFacts:
