@@ -9,7 +9,7 @@ from sqlalchemy.types import TypeEngine
 
 import zna_network.models  # noqa: F401 - registers every table
 from zna_network.extensions import WRITES, Base, db
-from zna_network.models.base import EncryptedBytes, EnumText, UtcDateTime
+from zna_network.models.base import EncryptedBytes, EncryptedText, EnumText, UtcDateTime
 
 
 def render_item(kind: str, item: Any, autogen_context: Any) -> str | Literal[False]:
@@ -19,7 +19,7 @@ def render_item(kind: str, item: Any, autogen_context: Any) -> str | Literal[Fal
         return False
     if isinstance(item, EnumText):
         return "sa.String(length=40)"
-    if isinstance(item, UtcDateTime | EncryptedBytes):
+    if isinstance(item, UtcDateTime | EncryptedBytes | EncryptedText):
         return f"base.{type(item).__name__}()"
     return False
 
@@ -27,7 +27,7 @@ def render_item(kind: str, item: Any, autogen_context: Any) -> str | Literal[Fal
 def compare_type(
     ctx: Any, inspected: Column[Any], column: Column[Any], was: TypeEngine[Any], now: Any
 ) -> bool | None:
-    return False if isinstance(now, UtcDateTime | EncryptedBytes) else None
+    return False if isinstance(now, UtcDateTime | EncryptedBytes | EncryptedText) else None
 
 
 def run_migrations() -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from zna_network.extensions import Base
 
-__all__ = ["Base", "EncryptedBytes", "EnumText", "Timestamped", "UtcDateTime"]
+__all__ = ["Base", "EncryptedBytes", "EncryptedText", "EnumText", "Timestamped", "UtcDateTime"]
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -87,6 +87,26 @@ class EncryptedBytes(TypeDecorator[bytes]):
             return None
         try:
             return Keyring.ready().decrypt(bytes(value))
+        except InvalidToken:
+            raise UnreadableSecretError("an encrypted column has an unknown key") from None
+
+
+class EncryptedText(TypeDecorator[str]):
+    """Words that the database file does not give away; the empty string stays empty."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
+        if value is None:
+            return None
+        return Keyring.ready().encrypt(value.encode()) if value else b""
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
+        if not value:
+            return None if value is None else ""
+        try:
+            return Keyring.ready().decrypt(bytes(value)).decode()
         except InvalidToken:
             raise UnreadableSecretError("an encrypted column has an unknown key") from None
 

@@ -28,6 +28,15 @@ class Permission(StrEnum):
     OUTBOX_READ = "outbox.read"
     TEMPLATES_EDIT = "templates.edit"
     ACCOUNTS_MANAGE = "accounts.manage"
+    FORUM_READ = "forum.read"
+    FORUM_EDIT = "forum.edit"
+    FORUM_TAKE_PART = "forum.take_part"
+    STAND_MANAGE = "stand.manage"
+    WORKSHOP_MANAGE = "workshop.manage"
+    ATTENDEES_READ = "attendees.read"
+    REGISTER_AT_DESK = "attendees.register"
+    DOOR_MANAGE = "door.manage"
+    FIGURES_READ = "forum.figures"
 
 
 class Scope(StrEnum):
@@ -60,6 +69,15 @@ TABLE: dict[Permission, dict[Role, Scope]] = {
     Permission.OUTBOX_READ: _STAFF,
     Permission.TEMPLATES_EDIT: _STAFF,
     Permission.ACCOUNTS_MANAGE: {Role.ADMIN: Scope.ALL},
+    Permission.FORUM_READ: _EVERYBODY,
+    Permission.FORUM_EDIT: _STAFF,
+    Permission.FORUM_TAKE_PART: {**_STAFF, Role.GRANTEE: Scope.ALL},
+    Permission.STAND_MANAGE: _EVERYBODY_OWN,
+    Permission.WORKSHOP_MANAGE: _STAFF_AND_GRANTEE_OWN,
+    Permission.ATTENDEES_READ: _STAFF,
+    Permission.REGISTER_AT_DESK: {**_STAFF, Role.GRANTEE: Scope.ALL},
+    Permission.DOOR_MANAGE: _STAFF,
+    Permission.FIGURES_READ: {**_STAFF, Role.GRANTEE: Scope.ALL},
 }
 
 

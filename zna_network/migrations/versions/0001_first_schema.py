@@ -69,6 +69,42 @@ def upgrade() -> None:
         batch_op.create_index('ix_sign_in_attempt_address', ['address_key', 'at'], unique=False)
         batch_op.create_index(batch_op.f('ix_sign_in_attempt_at'), ['at'], unique=False)
 
+    op.create_table('forum',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('slug', sa.String(length=80), nullable=False),
+    sa.Column('title', sa.String(length=160), nullable=False),
+    sa.Column('state', sa.String(length=40), nullable=False),
+    sa.Column('held_on', sa.Date(), nullable=True),
+    sa.Column('opens_at', sa.Time(), nullable=False),
+    sa.Column('closes_at', sa.Time(), nullable=False),
+    sa.Column('place', sa.String(length=200), nullable=False),
+    sa.Column('address', sa.String(length=300), nullable=False),
+    sa.Column('commune_insee', sa.String(length=5), nullable=True),
+    sa.Column('access', sa.Text(), nullable=False),
+    sa.Column('presentation', sa.Text(), nullable=False),
+    sa.Column('gauge', sa.Integer(), nullable=False),
+    sa.Column('takes_registrations', sa.Boolean(), nullable=False),
+    sa.Column('takes_stands', sa.Boolean(), nullable=False),
+    sa.Column('plan_columns', sa.Integer(), nullable=False),
+    sa.Column('plan_rows', sa.Integer(), nullable=False),
+    sa.Column('plan_image', sa.LargeBinary(), nullable=True),
+    sa.Column('plan_media_type', sa.String(length=40), nullable=False),
+    sa.Column('uid', sa.String(length=80), nullable=False),
+    sa.Column('sequence', sa.Integer(), nullable=False),
+    sa.Column('revision', sa.Integer(), nullable=False),
+    sa.Column('created_at', base.UtcDateTime(), nullable=False),
+    sa.Column('updated_at', base.UtcDateTime(), nullable=False),
+    sa.CheckConstraint('closes_at > opens_at', name=op.f('ck_forum_closes_after_opening')),
+    sa.CheckConstraint('gauge > 0', name=op.f('ck_forum_gauge_positive')),
+    sa.CheckConstraint('plan_columns BETWEEN 4 AND 60 AND plan_rows BETWEEN 4 AND 60', name=op.f('ck_forum_plan_size')),
+    sa.ForeignKeyConstraint(['commune_insee'], ['commune.insee'], name=op.f('fk_forum_commune_insee_commune')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_forum')),
+    sa.UniqueConstraint('slug', name=op.f('uq_forum_slug')),
+    sa.UniqueConstraint('uid', name=op.f('uq_forum_uid'))
+    )
+    with op.batch_alter_table('forum', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_forum_held_on'), ['held_on'], unique=False)
+
     op.create_table('organisation',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('slug', sa.String(length=120), nullable=False),
@@ -115,6 +151,45 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['qpv_id'], ['qpv.id'], name=op.f('fk_qpv_communes_qpv_id_qpv'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('qpv_id', 'insee', name=op.f('pk_qpv_communes'))
     )
+    op.create_table('attendee',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('forum_id', sa.Integer(), nullable=False),
+    sa.Column('name', base.EncryptedText(), nullable=False),
+    sa.Column('email', base.EncryptedText(), nullable=False),
+    sa.Column('phone', base.EncryptedText(), nullable=False),
+    sa.Column('note', base.EncryptedText(), nullable=False),
+    sa.Column('contact_key', sa.String(length=64), nullable=False),
+    sa.Column('commune_insee', sa.String(length=5), nullable=True),
+    sa.Column('qpv_id', sa.Integer(), nullable=True),
+    sa.Column('is_from_elsewhere', sa.Boolean(), nullable=False),
+    sa.Column('age_band', sa.String(length=40), nullable=True),
+    sa.Column('target_group', sa.String(length=40), nullable=True),
+    sa.Column('reasons', sa.JSON(), nullable=False),
+    sa.Column('needs', sa.JSON(), nullable=False),
+    sa.Column('companions', sa.Integer(), nullable=False),
+    sa.Column('language', sa.String(length=10), nullable=False),
+    sa.Column('channel', sa.String(length=40), nullable=False),
+    sa.Column('notice_version', sa.String(length=20), nullable=False),
+    sa.Column('link_salt', sa.String(length=32), nullable=False),
+    sa.Column('link_hash', sa.String(length=64), nullable=False),
+    sa.Column('cancelled_at', base.UtcDateTime(), nullable=True),
+    sa.Column('erased_at', base.UtcDateTime(), nullable=True),
+    sa.Column('revision', sa.Integer(), nullable=False),
+    sa.Column('created_at', base.UtcDateTime(), nullable=False),
+    sa.Column('updated_at', base.UtcDateTime(), nullable=False),
+    sa.CheckConstraint('companions BETWEEN 0 AND 20', name=op.f('ck_attendee_companions')),
+    sa.ForeignKeyConstraint(['commune_insee'], ['commune.insee'], name=op.f('fk_attendee_commune_insee_commune')),
+    sa.ForeignKeyConstraint(['forum_id'], ['forum.id'], name=op.f('fk_attendee_forum_id_forum')),
+    sa.ForeignKeyConstraint(['qpv_id'], ['qpv.id'], name=op.f('fk_attendee_qpv_id_qpv')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_attendee')),
+    sa.UniqueConstraint('link_hash', name=op.f('uq_attendee_link_hash')),
+    sa.UniqueConstraint('link_salt', name=op.f('uq_attendee_link_salt'))
+    )
+    with op.batch_alter_table('attendee', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_attendee_commune_insee'), ['commune_insee'], unique=False)
+        batch_op.create_index(batch_op.f('ix_attendee_contact_key'), ['contact_key'], unique=False)
+        batch_op.create_index(batch_op.f('ix_attendee_forum_id'), ['forum_id'], unique=False)
+
     op.create_table('committee',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('kind', sa.String(length=40), nullable=False),
@@ -158,6 +233,49 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_contact_organisation_id'), ['organisation_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_contact_sort_key'), ['sort_key'], unique=False)
 
+    op.create_table('forum_shift',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('forum_id', sa.Integer(), nullable=False),
+    sa.Column('post', sa.String(length=120), nullable=False),
+    sa.Column('place', sa.String(length=120), nullable=False),
+    sa.Column('starts_at', base.UtcDateTime(), nullable=False),
+    sa.Column('ends_at', base.UtcDateTime(), nullable=False),
+    sa.Column('needed', sa.Integer(), nullable=False),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('revision', sa.Integer(), nullable=False),
+    sa.Column('created_at', base.UtcDateTime(), nullable=False),
+    sa.Column('updated_at', base.UtcDateTime(), nullable=False),
+    sa.CheckConstraint('ends_at > starts_at', name=op.f('ck_forum_shift_ends_after_start')),
+    sa.CheckConstraint('needed BETWEEN 1 AND 50', name=op.f('ck_forum_shift_needed')),
+    sa.ForeignKeyConstraint(['forum_id'], ['forum.id'], name=op.f('fk_forum_shift_forum_id_forum'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_forum_shift'))
+    )
+    with op.batch_alter_table('forum_shift', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_forum_shift_forum_id'), ['forum_id'], unique=False)
+
+    op.create_table('forum_task',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('forum_id', sa.Integer(), nullable=False),
+    sa.Column('title', sa.String(length=200), nullable=False),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('organisation_id', sa.Integer(), nullable=True),
+    sa.Column('owner', sa.String(length=160), nullable=False),
+    sa.Column('owner_email', sa.String(length=254), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=True),
+    sa.Column('state', sa.String(length=40), nullable=False),
+    sa.Column('closed_at', base.UtcDateTime(), nullable=True),
+    sa.Column('reminded_at', base.UtcDateTime(), nullable=True),
+    sa.Column('revision', sa.Integer(), nullable=False),
+    sa.Column('created_at', base.UtcDateTime(), nullable=False),
+    sa.Column('updated_at', base.UtcDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['forum_id'], ['forum.id'], name=op.f('fk_forum_task_forum_id_forum'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_forum_task_organisation_id_organisation')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_forum_task'))
+    )
+    with op.batch_alter_table('forum_task', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_forum_task_forum_id'), ['forum_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_forum_task_organisation_id'), ['organisation_id'], unique=False)
+
     op.create_table('grantee',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('organisation_id', sa.Integer(), nullable=False),
@@ -186,6 +304,75 @@ def upgrade() -> None:
     with op.batch_alter_table('offer', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_offer_organisation_id'), ['organisation_id'], unique=False)
 
+    op.create_table('room',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('forum_id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(length=120), nullable=False),
+    sa.Column('seats', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['forum_id'], ['forum.id'], name=op.f('fk_room_forum_id_forum'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_room')),
+    sa.UniqueConstraint('forum_id', 'name', name=op.f('uq_room_forum_id_name'))
+    )
+    op.create_table('stand',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('forum_id', sa.Integer(), nullable=False),
+    sa.Column('organisation_id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('state', sa.String(length=40), nullable=False),
+    sa.Column('presentation', sa.Text(), nullable=False),
+    sa.Column('tables', sa.Integer(), nullable=False),
+    sa.Column('chairs', sa.Integer(), nullable=False),
+    sa.Column('sockets', sa.Integer(), nullable=False),
+    sa.Column('needs_screen', sa.Boolean(), nullable=False),
+    sa.Column('other_needs', sa.Text(), nullable=False),
+    sa.Column('contact_name', sa.String(length=160), nullable=False),
+    sa.Column('contact_email', sa.String(length=254), nullable=False),
+    sa.Column('contact_phone', sa.String(length=40), nullable=False),
+    sa.Column('column', sa.Integer(), nullable=True),
+    sa.Column('row', sa.Integer(), nullable=True),
+    sa.Column('width', sa.Integer(), nullable=False),
+    sa.Column('height', sa.Integer(), nullable=False),
+    sa.Column('link_salt', sa.String(length=32), nullable=False),
+    sa.Column('link_hash', sa.String(length=64), nullable=False),
+    sa.Column('uid', sa.String(length=80), nullable=False),
+    sa.Column('sent_sequence', sa.Integer(), nullable=True),
+    sa.Column('answered_at', base.UtcDateTime(), nullable=True),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('revision', sa.Integer(), nullable=False),
+    sa.Column('created_at', base.UtcDateTime(), nullable=False),
+    sa.Column('updated_at', base.UtcDateTime(), nullable=False),
+    sa.CheckConstraint('("column" IS NULL) = ("row" IS NULL)', name=op.f('ck_stand_whole_place')),
+    sa.CheckConstraint('width BETWEEN 1 AND 12 AND height BETWEEN 1 AND 12', name=op.f('ck_stand_size')),
+    sa.ForeignKeyConstraint(['forum_id'], ['forum.id'], name=op.f('fk_stand_forum_id_forum'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_stand_organisation_id_organisation')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_stand')),
+    sa.UniqueConstraint('forum_id', 'number', name=op.f('uq_stand_forum_id_number')),
+    sa.UniqueConstraint('link_hash', name=op.f('uq_stand_link_hash')),
+    sa.UniqueConstraint('link_salt', name=op.f('uq_stand_link_salt')),
+    sa.UniqueConstraint('uid', name=op.f('uq_stand_uid'))
+    )
+    with op.batch_alter_table('stand', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_stand_forum_id'), ['forum_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_stand_organisation_id'), ['organisation_id'], unique=False)
+        batch_op.create_index('uq_stand_organisation_live', ['forum_id', 'organisation_id'], unique=True, sqlite_where=sa.text("state IN ('applied', 'invited', 'confirmed')"), postgresql_where=sa.text("state IN ('applied', 'invited', 'confirmed')"))
+
+    op.create_table('survey_answer',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('forum_id', sa.Integer(), nullable=False),
+    sa.Column('satisfaction', sa.Integer(), nullable=False),
+    sa.Column('found', sa.String(length=10), nullable=False),
+    sa.Column('recommends', sa.Boolean(), nullable=False),
+    sa.Column('words', sa.Text(), nullable=False),
+    sa.Column('language', sa.String(length=10), nullable=False),
+    sa.Column('answered_on', base.UtcDateTime(), nullable=False),
+    sa.CheckConstraint("found IN ('yes', 'partly', 'no')", name=op.f('ck_survey_answer_found')),
+    sa.CheckConstraint('satisfaction BETWEEN 1 AND 5', name=op.f('ck_survey_answer_satisfaction')),
+    sa.ForeignKeyConstraint(['forum_id'], ['forum.id'], name=op.f('fk_survey_answer_forum_id_forum'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_survey_answer'))
+    )
+    with op.batch_alter_table('survey_answer', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_survey_answer_forum_id'), ['forum_id'], unique=False)
+
     op.create_table('user',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('email', sa.String(length=254), nullable=False),
@@ -207,6 +394,24 @@ def upgrade() -> None:
     with op.batch_alter_table('user', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_user_organisation_id'), ['organisation_id'], unique=False)
 
+    op.create_table('workshop',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('forum_id', sa.Integer(), nullable=False),
+    sa.Column('title', sa.String(length=160), nullable=False),
+    sa.Column('description', sa.Text(), nullable=False),
+    sa.Column('organisation_id', sa.Integer(), nullable=True),
+    sa.Column('target_groups', sa.JSON(), nullable=False),
+    sa.Column('revision', sa.Integer(), nullable=False),
+    sa.Column('created_at', base.UtcDateTime(), nullable=False),
+    sa.Column('updated_at', base.UtcDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['forum_id'], ['forum.id'], name=op.f('fk_workshop_forum_id_forum'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_workshop_organisation_id_organisation')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_workshop'))
+    )
+    with op.batch_alter_table('workshop', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_workshop_forum_id'), ['forum_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_workshop_organisation_id'), ['organisation_id'], unique=False)
+
     op.create_table('audit_event',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('at', base.UtcDateTime(), nullable=False),
@@ -224,6 +429,31 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_audit_event_action'), ['action'], unique=False)
         batch_op.create_index(batch_op.f('ix_audit_event_at'), ['at'], unique=False)
         batch_op.create_index('ix_audit_event_object', ['object_type', 'object_id'], unique=False)
+
+    op.create_table('badge',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('forum_id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('public_id', sa.String(length=32), nullable=False),
+    sa.Column('ticket_hash', sa.String(length=64), nullable=False),
+    sa.Column('attendee_id', sa.Integer(), nullable=True),
+    sa.Column('label', base.EncryptedText(), nullable=False),
+    sa.Column('is_rehearsal', sa.Boolean(), nullable=False),
+    sa.Column('created_at', base.UtcDateTime(), nullable=False),
+    sa.Column('changed_at', base.UtcDateTime(), nullable=False),
+    sa.Column('printed_at', base.UtcDateTime(), nullable=True),
+    sa.Column('revoked_at', base.UtcDateTime(), nullable=True),
+    sa.Column('revoked_reason', sa.String(length=200), nullable=False),
+    sa.ForeignKeyConstraint(['attendee_id'], ['attendee.id'], name=op.f('fk_badge_attendee_id_attendee'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['forum_id'], ['forum.id'], name=op.f('fk_badge_forum_id_forum')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_badge')),
+    sa.UniqueConstraint('forum_id', 'number', name=op.f('uq_badge_forum_id_number')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_badge_public_id')),
+    sa.UniqueConstraint('ticket_hash', name=op.f('uq_badge_ticket_hash'))
+    )
+    with op.batch_alter_table('badge', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_badge_attendee_id'), ['attendee_id'], unique=False)
+        batch_op.create_index('ix_badge_forum_changed', ['forum_id', 'changed_at'], unique=False)
 
     op.create_table('dismissed_duplicate',
     sa.Column('low_id', sa.Integer(), nullable=False),
@@ -249,6 +479,20 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('document_template', schema=None) as batch_op:
         batch_op.create_index('uq_document_template_in_use', ['kind'], unique=True, sqlite_where=sa.text('retired_at IS NULL'), postgresql_where=sa.text('retired_at IS NULL'))
+
+    op.create_table('forum_shift_person',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('shift_id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(length=160), nullable=False),
+    sa.Column('email', sa.String(length=254), nullable=False),
+    sa.Column('organisation_id', sa.Integer(), nullable=True),
+    sa.Column('reminded_at', base.UtcDateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_forum_shift_person_organisation_id_organisation')),
+    sa.ForeignKeyConstraint(['shift_id'], ['forum_shift.id'], name=op.f('fk_forum_shift_person_shift_id_forum_shift'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_forum_shift_person'))
+    )
+    with op.batch_alter_table('forum_shift_person', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_forum_shift_person_shift_id'), ['shift_id'], unique=False)
 
     op.create_table('import_batch',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -390,6 +634,78 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_record_review_organisation_id'), ['organisation_id'], unique=False)
         batch_op.create_index('ix_record_review_state', ['state', 'sent_at'], unique=False)
         batch_op.create_index('uq_record_review_open', ['contact_id'], unique=True, sqlite_where=sa.text("state = 'sent'"), postgresql_where=sa.text("state = 'sent'"))
+
+    op.create_table('stand_person',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('stand_id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(length=160), nullable=False),
+    sa.Column('function', sa.String(length=120), nullable=False),
+    sa.ForeignKeyConstraint(['stand_id'], ['stand.id'], name=op.f('fk_stand_person_stand_id_stand'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_stand_person'))
+    )
+    with op.batch_alter_table('stand_person', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_stand_person_stand_id'), ['stand_id'], unique=False)
+
+    op.create_table('stand_rights',
+    sa.Column('stand_id', sa.Integer(), nullable=False),
+    sa.Column('right_code', sa.String(length=30), nullable=False),
+    sa.ForeignKeyConstraint(['right_code'], ['right.code'], name=op.f('fk_stand_rights_right_code_right')),
+    sa.ForeignKeyConstraint(['stand_id'], ['stand.id'], name=op.f('fk_stand_rights_stand_id_stand'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('stand_id', 'right_code', name=op.f('pk_stand_rights'))
+    )
+    with op.batch_alter_table('stand_rights', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_stand_rights_right_code'), ['right_code'], unique=False)
+
+    op.create_table('stand_square',
+    sa.Column('forum_id', sa.Integer(), nullable=False),
+    sa.Column('column', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('row', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('stand_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['forum_id'], ['forum.id'], name=op.f('fk_stand_square_forum_id_forum'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['stand_id'], ['stand.id'], name=op.f('fk_stand_square_stand_id_stand'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('forum_id', 'column', 'row', name=op.f('pk_stand_square'))
+    )
+    with op.batch_alter_table('stand_square', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_stand_square_stand_id'), ['stand_id'], unique=False)
+
+    op.create_table('workshop_rights',
+    sa.Column('workshop_id', sa.Integer(), nullable=False),
+    sa.Column('right_code', sa.String(length=30), nullable=False),
+    sa.ForeignKeyConstraint(['right_code'], ['right.code'], name=op.f('fk_workshop_rights_right_code_right')),
+    sa.ForeignKeyConstraint(['workshop_id'], ['workshop.id'], name=op.f('fk_workshop_rights_workshop_id_workshop'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('workshop_id', 'right_code', name=op.f('pk_workshop_rights'))
+    )
+    with op.batch_alter_table('workshop_rights', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_workshop_rights_right_code'), ['right_code'], unique=False)
+
+    op.create_table('workshop_session',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('workshop_id', sa.Integer(), nullable=False),
+    sa.Column('room_id', sa.Integer(), nullable=False),
+    sa.Column('starts_at', base.UtcDateTime(), nullable=False),
+    sa.Column('ends_at', base.UtcDateTime(), nullable=False),
+    sa.Column('capacity', sa.Integer(), nullable=False),
+    sa.Column('host', sa.String(length=160), nullable=False),
+    sa.Column('host_key', sa.String(length=160), nullable=False),
+    sa.Column('cancelled_at', base.UtcDateTime(), nullable=True),
+    sa.Column('cancel_reason', sa.Text(), nullable=False),
+    sa.Column('uid', sa.String(length=80), nullable=False),
+    sa.Column('sequence', sa.Integer(), nullable=False),
+    sa.Column('revision', sa.Integer(), nullable=False),
+    sa.Column('created_at', base.UtcDateTime(), nullable=False),
+    sa.Column('updated_at', base.UtcDateTime(), nullable=False),
+    sa.CheckConstraint('capacity BETWEEN 1 AND 2000', name=op.f('ck_workshop_session_capacity')),
+    sa.CheckConstraint('ends_at > starts_at', name=op.f('ck_workshop_session_ends_after_start')),
+    sa.ForeignKeyConstraint(['room_id'], ['room.id'], name=op.f('fk_workshop_session_room_id_room')),
+    sa.ForeignKeyConstraint(['workshop_id'], ['workshop.id'], name=op.f('fk_workshop_session_workshop_id_workshop'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_workshop_session')),
+    sa.UniqueConstraint('id', 'capacity', name=op.f('uq_workshop_session_id_capacity')),
+    sa.UniqueConstraint('uid', name=op.f('uq_workshop_session_uid'))
+    )
+    with op.batch_alter_table('workshop_session', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_workshop_session_room_id'), ['room_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_workshop_session_starts_at'), ['starts_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_workshop_session_workshop_id'), ['workshop_id'], unique=False)
 
     op.create_table('agenda_item',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -533,6 +849,56 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_outbox_message_recipient'), ['recipient'], unique=False)
         batch_op.create_index('ix_outbox_message_thread', ['thread_key', 'id'], unique=False)
 
+    op.create_table('point',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('forum_id', sa.Integer(), nullable=False),
+    sa.Column('code', sa.String(length=40), nullable=False),
+    sa.Column('name', sa.String(length=120), nullable=False),
+    sa.Column('kind', sa.String(length=40), nullable=False),
+    sa.Column('stand_id', sa.Integer(), nullable=True),
+    sa.Column('session_id', sa.Integer(), nullable=True),
+    sa.CheckConstraint("(kind = 'session') = (session_id IS NOT NULL)", name=op.f('ck_point_session')),
+    sa.CheckConstraint("(kind = 'stand') = (stand_id IS NOT NULL)", name=op.f('ck_point_stand')),
+    sa.ForeignKeyConstraint(['forum_id'], ['forum.id'], name=op.f('fk_point_forum_id_forum'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['session_id'], ['workshop_session.id'], name=op.f('fk_point_session_id_workshop_session'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['stand_id'], ['stand.id'], name=op.f('fk_point_stand_id_stand'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_point')),
+    sa.UniqueConstraint('forum_id', 'code', name=op.f('uq_point_forum_id_code')),
+    sa.UniqueConstraint('session_id', name=op.f('uq_point_session_id')),
+    sa.UniqueConstraint('stand_id', name=op.f('uq_point_stand_id'))
+    )
+    op.create_table('workshop_seat',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('session_id', sa.Integer(), nullable=False),
+    sa.Column('capacity', sa.Integer(), nullable=False),
+    sa.Column('attendee_id', sa.Integer(), nullable=False),
+    sa.Column('state', sa.String(length=40), nullable=False),
+    sa.Column('seat_number', sa.Integer(), nullable=True),
+    sa.Column('waiting_since', base.UtcDateTime(), nullable=False),
+    sa.Column('promoted_at', base.UtcDateTime(), nullable=True),
+    sa.Column('created_at', base.UtcDateTime(), nullable=False),
+    sa.Column('updated_at', base.UtcDateTime(), nullable=False),
+    sa.CheckConstraint("(seat_number IS NOT NULL) = (state = 'seated')", name=op.f('ck_workshop_seat_numbered')),
+    sa.CheckConstraint('seat_number IS NULL OR (seat_number BETWEEN 1 AND capacity)', name=op.f('ck_workshop_seat_within_capacity')),
+    sa.ForeignKeyConstraint(['attendee_id'], ['attendee.id'], name=op.f('fk_workshop_seat_attendee_id_attendee'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['session_id', 'capacity'], ['workshop_session.id', 'workshop_session.capacity'], name=op.f('fk_workshop_seat_session_id_capacity_workshop_session'), onupdate='CASCADE', ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_workshop_seat')),
+    sa.UniqueConstraint('session_id', 'attendee_id', name=op.f('uq_workshop_seat_session_id_attendee_id')),
+    sa.UniqueConstraint('session_id', 'seat_number', name=op.f('uq_workshop_seat_session_id_seat_number'))
+    )
+    with op.batch_alter_table('workshop_seat', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_workshop_seat_attendee_id'), ['attendee_id'], unique=False)
+
+    op.create_table('workshop_slot',
+    sa.Column('holder', sa.String(length=200), nullable=False),
+    sa.Column('slot', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('session_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['session_id'], ['workshop_session.id'], name=op.f('fk_workshop_slot_session_id_workshop_session'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('holder', 'slot', name=op.f('pk_workshop_slot'))
+    )
+    with op.batch_alter_table('workshop_slot', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_workshop_slot_session_id'), ['session_id'], unique=False)
+
     op.create_table('attachment',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('agenda_item_id', sa.Integer(), nullable=False),
@@ -565,6 +931,30 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('attendance', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_attendance_meeting_id'), ['meeting_id'], unique=False)
+
+    op.create_table('device',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('forum_id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(length=80), nullable=False),
+    sa.Column('point_id', sa.Integer(), nullable=True),
+    sa.Column('token_hash', sa.String(length=64), nullable=True),
+    sa.Column('pairing_hash', sa.String(length=64), nullable=True),
+    sa.Column('pairing_expires_at', base.UtcDateTime(), nullable=True),
+    sa.Column('created_at', base.UtcDateTime(), nullable=False),
+    sa.Column('paired_at', base.UtcDateTime(), nullable=True),
+    sa.Column('expires_at', base.UtcDateTime(), nullable=True),
+    sa.Column('revoked_at', base.UtcDateTime(), nullable=True),
+    sa.Column('last_seen_at', base.UtcDateTime(), nullable=True),
+    sa.Column('last_skew_s', sa.Integer(), nullable=False),
+    sa.Column('waiting', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['forum_id'], ['forum.id'], name=op.f('fk_device_forum_id_forum')),
+    sa.ForeignKeyConstraint(['point_id'], ['point.id'], name=op.f('fk_device_point_id_point'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_device')),
+    sa.UniqueConstraint('pairing_hash', name=op.f('uq_device_pairing_hash')),
+    sa.UniqueConstraint('token_hash', name=op.f('uq_device_token_hash'))
+    )
+    with op.batch_alter_table('device', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_device_forum_id'), ['forum_id'], unique=False)
 
     op.create_table('minutes_section',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -642,6 +1032,20 @@ def upgrade() -> None:
     with op.batch_alter_table('rsvp', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_rsvp_invitation_id'), ['invitation_id'], unique=False)
 
+    op.create_table('visit',
+    sa.Column('badge_id', sa.Integer(), nullable=False),
+    sa.Column('point_id', sa.Integer(), nullable=False),
+    sa.Column('forum_id', sa.Integer(), nullable=False),
+    sa.Column('scan_id', sa.String(length=36), nullable=False),
+    sa.Column('happened_at', base.UtcDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['badge_id'], ['badge.id'], name=op.f('fk_visit_badge_id_badge')),
+    sa.ForeignKeyConstraint(['forum_id'], ['forum.id'], name=op.f('fk_visit_forum_id_forum')),
+    sa.ForeignKeyConstraint(['point_id'], ['point.id'], name=op.f('fk_visit_point_id_point'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('badge_id', 'point_id', name=op.f('pk_visit'))
+    )
+    with op.batch_alter_table('visit', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_visit_forum_id'), ['forum_id'], unique=False)
+
     op.create_table('action_item',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('meeting_id', sa.Integer(), nullable=False),
@@ -665,6 +1069,28 @@ def upgrade() -> None:
     with op.batch_alter_table('action_item', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_action_item_meeting_id'), ['meeting_id'], unique=False)
 
+    op.create_table('check_in',
+    sa.Column('badge_id', sa.Integer(), nullable=False),
+    sa.Column('forum_id', sa.Integer(), nullable=False),
+    sa.Column('people', sa.Integer(), nullable=False),
+    sa.Column('is_inside', sa.Boolean(), nullable=False),
+    sa.Column('entered_at', base.UtcDateTime(), nullable=False),
+    sa.Column('moved_at', base.UtcDateTime(), nullable=False),
+    sa.Column('entries', sa.Integer(), nullable=False),
+    sa.Column('first_scan_id', sa.String(length=36), nullable=False),
+    sa.Column('last_scan_id', sa.String(length=36), nullable=False),
+    sa.Column('device_id', sa.Integer(), nullable=False),
+    sa.Column('point_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['badge_id'], ['badge.id'], name=op.f('fk_check_in_badge_id_badge')),
+    sa.ForeignKeyConstraint(['device_id'], ['device.id'], name=op.f('fk_check_in_device_id_device')),
+    sa.ForeignKeyConstraint(['forum_id'], ['forum.id'], name=op.f('fk_check_in_forum_id_forum')),
+    sa.ForeignKeyConstraint(['point_id'], ['point.id'], name=op.f('fk_check_in_point_id_point'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('badge_id', name=op.f('pk_check_in'))
+    )
+    with op.batch_alter_table('check_in', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_check_in_entered_at'), ['entered_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_check_in_forum_id'), ['forum_id'], unique=False)
+
     op.create_table('decision',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('meeting_id', sa.Integer(), nullable=False),
@@ -682,6 +1108,24 @@ def upgrade() -> None:
     with op.batch_alter_table('decision', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_decision_meeting_id'), ['meeting_id'], unique=False)
 
+    op.create_table('head_count',
+    sa.Column('count_id', sa.String(length=36), nullable=False),
+    sa.Column('forum_id', sa.Integer(), nullable=False),
+    sa.Column('device_id', sa.Integer(), nullable=False),
+    sa.Column('point_id', sa.Integer(), nullable=True),
+    sa.Column('people', sa.Integer(), nullable=False),
+    sa.Column('counted_at', base.UtcDateTime(), nullable=False),
+    sa.Column('received_at', base.UtcDateTime(), nullable=False),
+    sa.Column('undone_at', base.UtcDateTime(), nullable=True),
+    sa.CheckConstraint('people BETWEEN -500 AND 500', name=op.f('ck_head_count_people')),
+    sa.ForeignKeyConstraint(['device_id'], ['device.id'], name=op.f('fk_head_count_device_id_device')),
+    sa.ForeignKeyConstraint(['forum_id'], ['forum.id'], name=op.f('fk_head_count_forum_id_forum')),
+    sa.ForeignKeyConstraint(['point_id'], ['point.id'], name=op.f('fk_head_count_point_id_point'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('count_id', name=op.f('pk_head_count'))
+    )
+    with op.batch_alter_table('head_count', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_head_count_forum_id'), ['forum_id'], unique=False)
+
     op.create_table('minutes_section_revision',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('section_id', sa.Integer(), nullable=False),
@@ -694,20 +1138,72 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_minutes_section_revision')),
     sa.UniqueConstraint('section_id', 'revision', name=op.f('uq_minutes_section_revision_section_id_revision'))
     )
+    op.create_table('scan',
+    sa.Column('scan_id', sa.String(length=36), nullable=False),
+    sa.Column('forum_id', sa.Integer(), nullable=False),
+    sa.Column('device_id', sa.Integer(), nullable=False),
+    sa.Column('point_id', sa.Integer(), nullable=True),
+    sa.Column('badge_id', sa.Integer(), nullable=True),
+    sa.Column('ticket_hash', sa.String(length=64), nullable=False),
+    sa.Column('scanned_at', base.UtcDateTime(), nullable=False),
+    sa.Column('received_at', base.UtcDateTime(), nullable=False),
+    sa.Column('happened_at', base.UtcDateTime(), nullable=False),
+    sa.Column('skew_s', sa.Integer(), nullable=False),
+    sa.Column('is_skewed', sa.Boolean(), nullable=False),
+    sa.Column('decided', sa.String(length=40), nullable=True),
+    sa.Column('verdict', sa.String(length=40), nullable=False),
+    sa.Column('conflicts_with', sa.String(length=36), nullable=True),
+    sa.Column('effect', sa.Integer(), nullable=False),
+    sa.Column('answer', sa.Text(), nullable=False),
+    sa.Column('undone_at', base.UtcDateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['badge_id'], ['badge.id'], name=op.f('fk_scan_badge_id_badge')),
+    sa.ForeignKeyConstraint(['device_id'], ['device.id'], name=op.f('fk_scan_device_id_device')),
+    sa.ForeignKeyConstraint(['forum_id'], ['forum.id'], name=op.f('fk_scan_forum_id_forum')),
+    sa.ForeignKeyConstraint(['point_id'], ['point.id'], name=op.f('fk_scan_point_id_point'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('scan_id', name=op.f('pk_scan'))
+    )
+    with op.batch_alter_table('scan', schema=None) as batch_op:
+        batch_op.create_index('ix_scan_badge', ['badge_id', 'happened_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_scan_conflicts_with'), ['conflicts_with'], unique=False)
+        batch_op.create_index(batch_op.f('ix_scan_device_id'), ['device_id'], unique=False)
+        batch_op.create_index('ix_scan_forum_happened', ['forum_id', 'happened_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_scan_point_id'), ['point_id'], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table('scan', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_scan_point_id'))
+        batch_op.drop_index('ix_scan_forum_happened')
+        batch_op.drop_index(batch_op.f('ix_scan_device_id'))
+        batch_op.drop_index(batch_op.f('ix_scan_conflicts_with'))
+        batch_op.drop_index('ix_scan_badge')
+
+    op.drop_table('scan')
     op.drop_table('minutes_section_revision')
+    with op.batch_alter_table('head_count', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_head_count_forum_id'))
+
+    op.drop_table('head_count')
     with op.batch_alter_table('decision', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_decision_meeting_id'))
 
     op.drop_table('decision')
+    with op.batch_alter_table('check_in', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_check_in_forum_id'))
+        batch_op.drop_index(batch_op.f('ix_check_in_entered_at'))
+
+    op.drop_table('check_in')
     with op.batch_alter_table('action_item', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_action_item_meeting_id'))
 
     op.drop_table('action_item')
+    with op.batch_alter_table('visit', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_visit_forum_id'))
+
+    op.drop_table('visit')
     with op.batch_alter_table('rsvp', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_rsvp_invitation_id'))
 
@@ -722,6 +1218,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_minutes_section_minutes_id'))
 
     op.drop_table('minutes_section')
+    with op.batch_alter_table('device', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_device_forum_id'))
+
+    op.drop_table('device')
     with op.batch_alter_table('attendance', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_attendance_meeting_id'))
 
@@ -730,6 +1230,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_attachment_agenda_item_id'))
 
     op.drop_table('attachment')
+    with op.batch_alter_table('workshop_slot', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_workshop_slot_session_id'))
+
+    op.drop_table('workshop_slot')
+    with op.batch_alter_table('workshop_seat', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_workshop_seat_attendee_id'))
+
+    op.drop_table('workshop_seat')
+    op.drop_table('point')
     with op.batch_alter_table('outbox_message', schema=None) as batch_op:
         batch_op.drop_index('ix_outbox_message_thread')
         batch_op.drop_index(batch_op.f('ix_outbox_message_recipient'))
@@ -760,6 +1269,28 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_agenda_item_meeting_id'))
 
     op.drop_table('agenda_item')
+    with op.batch_alter_table('workshop_session', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_workshop_session_workshop_id'))
+        batch_op.drop_index(batch_op.f('ix_workshop_session_starts_at'))
+        batch_op.drop_index(batch_op.f('ix_workshop_session_room_id'))
+
+    op.drop_table('workshop_session')
+    with op.batch_alter_table('workshop_rights', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_workshop_rights_right_code'))
+
+    op.drop_table('workshop_rights')
+    with op.batch_alter_table('stand_square', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_stand_square_stand_id'))
+
+    op.drop_table('stand_square')
+    with op.batch_alter_table('stand_rights', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_stand_rights_right_code'))
+
+    op.drop_table('stand_rights')
+    with op.batch_alter_table('stand_person', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_stand_person_stand_id'))
+
+    op.drop_table('stand_person')
     with op.batch_alter_table('record_review', schema=None) as batch_op:
         batch_op.drop_index('uq_record_review_open', sqlite_where=sa.text("state = 'sent'"), postgresql_where=sa.text("state = 'sent'"))
         batch_op.drop_index('ix_record_review_state')
@@ -800,26 +1331,60 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_import_batch_created_at'))
 
     op.drop_table('import_batch')
+    with op.batch_alter_table('forum_shift_person', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_forum_shift_person_shift_id'))
+
+    op.drop_table('forum_shift_person')
     with op.batch_alter_table('document_template', schema=None) as batch_op:
         batch_op.drop_index('uq_document_template_in_use', sqlite_where=sa.text('retired_at IS NULL'), postgresql_where=sa.text('retired_at IS NULL'))
 
     op.drop_table('document_template')
     op.drop_table('dismissed_duplicate')
+    with op.batch_alter_table('badge', schema=None) as batch_op:
+        batch_op.drop_index('ix_badge_forum_changed')
+        batch_op.drop_index(batch_op.f('ix_badge_attendee_id'))
+
+    op.drop_table('badge')
     with op.batch_alter_table('audit_event', schema=None) as batch_op:
         batch_op.drop_index('ix_audit_event_object')
         batch_op.drop_index(batch_op.f('ix_audit_event_at'))
         batch_op.drop_index(batch_op.f('ix_audit_event_action'))
 
     op.drop_table('audit_event')
+    with op.batch_alter_table('workshop', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_workshop_organisation_id'))
+        batch_op.drop_index(batch_op.f('ix_workshop_forum_id'))
+
+    op.drop_table('workshop')
     with op.batch_alter_table('user', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_user_organisation_id'))
 
     op.drop_table('user')
+    with op.batch_alter_table('survey_answer', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_survey_answer_forum_id'))
+
+    op.drop_table('survey_answer')
+    with op.batch_alter_table('stand', schema=None) as batch_op:
+        batch_op.drop_index('uq_stand_organisation_live', sqlite_where=sa.text("state IN ('applied', 'invited', 'confirmed')"), postgresql_where=sa.text("state IN ('applied', 'invited', 'confirmed')"))
+        batch_op.drop_index(batch_op.f('ix_stand_organisation_id'))
+        batch_op.drop_index(batch_op.f('ix_stand_forum_id'))
+
+    op.drop_table('stand')
+    op.drop_table('room')
     with op.batch_alter_table('offer', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_offer_organisation_id'))
 
     op.drop_table('offer')
     op.drop_table('grantee')
+    with op.batch_alter_table('forum_task', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_forum_task_organisation_id'))
+        batch_op.drop_index(batch_op.f('ix_forum_task_forum_id'))
+
+    op.drop_table('forum_task')
+    with op.batch_alter_table('forum_shift', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_forum_shift_forum_id'))
+
+    op.drop_table('forum_shift')
     with op.batch_alter_table('contact', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_contact_sort_key'))
         batch_op.drop_index(batch_op.f('ix_contact_organisation_id'))
@@ -830,6 +1395,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_committee_led_by_id'))
 
     op.drop_table('committee')
+    with op.batch_alter_table('attendee', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_attendee_forum_id'))
+        batch_op.drop_index(batch_op.f('ix_attendee_contact_key'))
+        batch_op.drop_index(batch_op.f('ix_attendee_commune_insee'))
+
+    op.drop_table('attendee')
     op.drop_table('qpv_communes')
     with op.batch_alter_table('organisation', schema=None) as batch_op:
         batch_op.drop_index('uq_organisation_siret_live', sqlite_where=sa.text("archived_at IS NULL AND siret != ''"), postgresql_where=sa.text("archived_at IS NULL AND siret != ''"))
@@ -839,6 +1410,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_organisation_commune_insee'))
 
     op.drop_table('organisation')
+    with op.batch_alter_table('forum', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_forum_held_on'))
+
+    op.drop_table('forum')
     with op.batch_alter_table('sign_in_attempt', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_sign_in_attempt_at'))
         batch_op.drop_index('ix_sign_in_attempt_address')
