@@ -230,6 +230,12 @@ def test_the_identifier_of_a_merged_record_leads_to_the_one_kept(ctx: Context) -
     assert kept.phone == "3949"
 
 
+def test_a_wrong_siret_on_record_does_not_stop_a_correction(ctx: Context) -> None:
+    known = make_organisation(ctx.session, name="Gardée", siret="12345678901234")
+    _import(ctx, {"Identifiant": known.slug, "Nom": "Gardée", "Téléphone": "3949"})
+    assert known.phone == "3949"
+
+
 def test_a_siret_of_another_record_is_refused(ctx: Context) -> None:
     known = make_organisation(ctx.session)
     make_organisation(ctx.session, name="Propriétaire", siret=SIRET)

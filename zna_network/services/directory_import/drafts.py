@@ -113,12 +113,14 @@ def merged_organisation(
 
 
 def _merged(ctx: Context, draft: RecordDraft, given: Mapping[str, Any]) -> OrganisationData:
+    stored_siret = ""
     if draft.data is not None:
+        stored_siret = draft.data.siret
         merged = replace(draft.data, **_newer(draft, given))
     else:
         name = given.get("name", "")
         merged = OrganisationData(**{"name": name, "kind": kind_of_name(name), **given})
-    return _checked(lambda: organisation_values.cleaned(ctx, merged), "")
+    return _checked(lambda: organisation_values.cleaned(ctx, merged, stored_siret=stored_siret), "")
 
 
 def _contradiction(draft: RecordDraft, name: str) -> str:
