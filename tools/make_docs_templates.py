@@ -10,7 +10,7 @@ from pathlib import Path
 
 from docx.document import Document
 
-from tools.word_templates import agenda, attendance_sheet, convocation, minutes
+from tools.word_templates import agenda, attendance_sheet, convocation, forum_report, minutes
 from zna_network.adapters.docx_output import repack
 
 BUILDERS: dict[str, Callable[[], Document]] = {
@@ -18,6 +18,7 @@ BUILDERS: dict[str, Callable[[], Document]] = {
     "attendance_sheet": attendance_sheet.build,
     "convocation": convocation.build,
     "agenda": agenda.build,
+    "forum_report": forum_report.build,
 }
 FOLDER = Path(__file__).parent.parent / "docs_templates"
 

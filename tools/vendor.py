@@ -21,6 +21,8 @@ VENDOR = ROOT / "static" / "vendor"
 # Built beside the packages and moved in one step: an interrupted run leaves the old files whole.
 BUILD = NODE_MODULES / ".vendor-build"
 FONT = "@fontsource-variable/atkinson-hyperlegible-next"
+# What badges and posters are printed with: latin, cyrillic and arabic, as whole font files.
+PRINT_FONTS = "@expo-google-fonts"
 
 # Source inside node_modules -> place inside static/vendor.
 FILES = {
@@ -37,6 +39,23 @@ FILES = {
     f"{FONT}/files/atkinson-hyperlegible-next-latin-wght-normal.woff2": "fonts/latin.woff2",
     f"{FONT}/files/atkinson-hyperlegible-next-latin-ext-wght-normal.woff2": "fonts/latin-ext.woff2",
     f"{FONT}/LICENSE": "fonts/LICENSE",
+    **{
+        f"{PRINT_FONTS}/{file}": f"print-fonts/{file.rsplit('/', 1)[1]}"
+        for file in (
+            "atkinson-hyperlegible-next/400Regular/AtkinsonHyperlegibleNext_400Regular.ttf",
+            "atkinson-hyperlegible-next/700Bold/AtkinsonHyperlegibleNext_700Bold.ttf",
+            "noto-sans/400Regular/NotoSans_400Regular.ttf",
+            "noto-sans/700Bold/NotoSans_700Bold.ttf",
+            "noto-sans-arabic/400Regular/NotoSansArabic_400Regular.ttf",
+            "noto-sans-arabic/700Bold/NotoSansArabic_700Bold.ttf",
+        )
+    },
+    f"{PRINT_FONTS}/noto-sans/LICENSE_FONT": "print-fonts/LICENSE",
+    "bootstrap/dist/css/bootstrap.rtl.min.css": "bootstrap/bootstrap.rtl.min.css",
+    "zxing-wasm/dist/es/reader/index.js": "zxing/reader/index.js",
+    "zxing-wasm/dist/es/share.js": "zxing/share.js",
+    "zxing-wasm/dist/reader/zxing_reader.wasm": "zxing/reader/zxing_reader.wasm",
+    "zxing-wasm/LICENSE": "zxing/LICENSE",
 }
 
 # Bootstrap Icons put in the sprite, by what they stand for. Add a name here before using it.
@@ -140,7 +159,8 @@ def build() -> None:
     for source, target in FILES.items():
         place = BUILD / target
         place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(without_source_map(read_package_file(source)))
+        content = read_package_file(source)
+        place.write_bytes(content if source.endswith(".wasm") else without_source_map(content))
     (BUILD / "fonts" / "fonts.css").write_text(font_css(), encoding="utf-8")
     (BUILD / "icons.svg").write_text(icon_sprite(), encoding="utf-8")
     (BUILD / ".digest").write_text(digest())

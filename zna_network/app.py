@@ -9,6 +9,7 @@ from flask import Flask
 from flask.cli import FlaskGroup
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from zna_network.adapters.babel_translations import BabelTranslations
 from zna_network.adapters.data_inclusion_schema import PydanticDataInclusionSchema
 from zna_network.adapters.docx_documents import DocxDocumentRenderer
 from zna_network.adapters.file_mailer import FileMailer
@@ -16,20 +17,31 @@ from zna_network.adapters.ics_calendar import IcsCalendar
 from zna_network.adapters.jinja_mail_templates import JinjaMailTemplates
 from zna_network.adapters.mail_folder import MailFolder
 from zna_network.adapters.mime_messages import MimeMessages
+from zna_network.adapters.pillow_images import PillowImages
 from zna_network.adapters.qr_images import SvgQrCodes
 from zna_network.adapters.smtp_mailer import SmtpMailer
 from zna_network.adapters.system_clock import SystemClock
+from zna_network.adapters.typst_charts import TypstCharts
+from zna_network.adapters.typst_pdf import TypstPdf
 from zna_network.adapters.vcards import VobjectCards
 from zna_network.adapters.xlsx_reader import XlsxReader
 from zna_network.adapters.xlsx_writer import XlsxWriter
-from zna_network.blueprints import access, errors, filters, headers, navigation
+from zna_network.blueprints import access, errors, filters, headers, languages, navigation
 from zna_network.blueprints.accounts.views import blueprint as accounts_blueprint
 from zna_network.blueprints.actions.views import blueprint as actions_blueprint
 from zna_network.blueprints.attendance.views import blueprint as attendance_blueprint
+from zna_network.blueprints.attendees.views import blueprint as attendees_blueprint
+from zna_network.blueprints.badges.views import blueprint as badges_blueprint
+from zna_network.blueprints.board.views import blueprint as board_blueprint
 from zna_network.blueprints.committees.member_views import blueprint as committees_blueprint
+from zna_network.blueprints.devices.views import blueprint as devices_blueprint
 from zna_network.blueprints.directory.routes import blueprint as directory_blueprint
+from zna_network.blueprints.door.views import blueprint as door_blueprint
+from zna_network.blueprints.door_api.views import blueprint as door_api_blueprint
 from zna_network.blueprints.duplicates.views import blueprint as duplicates_blueprint
 from zna_network.blueprints.exports.views import blueprint as exports_blueprint
+from zna_network.blueprints.figures.views import blueprint as figures_blueprint
+from zna_network.blueprints.forums.views import blueprint as forums_blueprint
 from zna_network.blueprints.health.views import blueprint as health_blueprint
 from zna_network.blueprints.home.views import blueprint as home_blueprint
 from zna_network.blueprints.imports.views import blueprint as imports_blueprint
@@ -37,9 +49,15 @@ from zna_network.blueprints.invitations.routes import blueprint as invitations_b
 from zna_network.blueprints.meetings.agenda_views import blueprint as meetings_blueprint
 from zna_network.blueprints.minutes.views import blueprint as minutes_blueprint
 from zna_network.blueprints.outbox.views import blueprint as outbox_blueprint
+from zna_network.blueprints.preparation.routes import blueprint as preparation_blueprint
+from zna_network.blueprints.programme.views import blueprint as programme_blueprint
+from zna_network.blueprints.registrations.routes import blueprint as registrations_blueprint
 from zna_network.blueprints.reviews.routes import blueprint as reviews_blueprint
+from zna_network.blueprints.stands.routes import blueprint as stands_blueprint
+from zna_network.blueprints.survey.views import blueprint as survey_blueprint
 from zna_network.blueprints.templates.views import blueprint as templates_blueprint
 from zna_network.blueprints.users.views import blueprint as users_blueprint
+from zna_network.blueprints.workshops.routes import blueprint as workshops_blueprint
 from zna_network.cli import commands as cli_commands
 from zna_network.config import CHECKOUT, ConfigurationError, Settings, load_settings
 from zna_network.extensions import babel, csrf, db, limiter, login_manager, migrate
@@ -50,6 +68,7 @@ from zna_network.ports import Ports
 from zna_network.ports.mailer import Mailer
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
+TRANSLATIONS = Path(__file__).resolve().parent / "translations"
 SESSION_LENGTH = timedelta(hours=12)
 
 BLUEPRINTS = (
@@ -69,7 +88,21 @@ BLUEPRINTS = (
     invitations_blueprint,
     outbox_blueprint,
     reviews_blueprint,
+    registrations_blueprint,
+    attendees_blueprint,
+    badges_blueprint,
     users_blueprint,
+    forums_blueprint,
+    board_blueprint,
+    figures_blueprint,
+    survey_blueprint,
+    stands_blueprint,
+    preparation_blueprint,
+    programme_blueprint,
+    workshops_blueprint,
+    door_blueprint,
+    door_api_blueprint,
+    devices_blueprint,
 )
 
 
@@ -87,9 +120,9 @@ def create_app(settings: Settings | None = None, ports: Ports | None = None) -> 
     migrate.init_app(app, db, directory=str(MIGRATIONS), render_as_batch=True)
     csrf.init_app(app)
     limiter.init_app(app)
-    babel.init_app(app)
+    babel.init_app(app, locale_selector=languages.select_locale)
     _install_accounts(app)
-    for part in (access, errors, filters, headers, navigation):
+    for part in (access, errors, filters, headers, languages, navigation):
         part.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
@@ -143,11 +176,19 @@ def real_ports(app: Flask, settings: Settings) -> Ports:
         documents=DocxDocumentRenderer(),
         calendar=IcsCalendar(),
         qr_codes=SvgQrCodes(),
+        pdf=TypstPdf(
+            CHECKOUT / "templates" / "pdf", CHECKOUT / "static" / "vendor" / "print-fonts"
+        ),
+        charts=TypstCharts(
+            CHECKOUT / "templates" / "pdf", CHECKOUT / "static" / "vendor" / "print-fonts"
+        ),
+        translations=BabelTranslations(TRANSLATIONS),
         sent_mails=MailFolder(settings.mail_folder),
         sheet_reader=XlsxReader(),
         sheet_writer=XlsxWriter(),
         contact_cards=VobjectCards(),
         data_inclusion=PydanticDataInclusionSchema(),
+        images=PillowImages(),
     )
 
 

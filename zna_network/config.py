@@ -43,6 +43,7 @@ class Settings(BaseSettings):
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     redis_url: SecretStr = SecretStr("")
     upload_limit_mb: int = Field(default=10, ge=1, le=100)
+    forum_retention_days: int = Field(default=90, ge=1, le=3650)
     organiser_name: str = "Communauté urbaine d’Arras"
     organiser_service: str = "Service Cohésion sociale"
     organiser_address: str = ""

@@ -22,6 +22,27 @@ class Site:
     url: str
     environment: dict[str, str]
     smtp: SmtpTestServer
+    server: subprocess.Popen[bytes] | None = None
+
+    @property
+    def folder(self) -> Path:
+        return Path(self.environment["ZNA_DATA_DIR"])
+
+    def start(self) -> None:
+        """Serve, and come back once the site answers."""
+        log = self.folder / "serve.log"
+        with log.open("ab") as output:
+            self.server = subprocess.Popen(
+                [sys.executable, "-m", "zna_network", "serve", "--port", self.url.rpartition(":")[2]],
+                env=self.environment, stdout=output, stderr=output,
+            )  # fmt: skip
+        _wait_until_ready(self.url, self.server, log)
+
+    def stop(self) -> None:
+        if self.server is not None:
+            self.server.terminate()
+            self.server.wait(timeout=40)
+            self.server = None
 
     def zna(self, *arguments: str, stdin: str = "") -> str:
         """Run a command of the product on this site; gives what it printed."""
@@ -58,17 +79,11 @@ def running_site(folder: Path, database_url: str = "") -> Iterator[Site]:
             environment["ZNA_DATABASE_URL"] = database_url
         site = Site(environment["ZNA_BASE_URL"], environment, smtp)
         site.zna("init")
-        with (folder / "serve.log").open("wb") as log:
-            server = subprocess.Popen(
-                [sys.executable, "-m", "zna_network", "serve", "--port", str(port)],
-                env=environment, stdout=log, stderr=log,
-            )  # fmt: skip
-            try:
-                _wait_until_ready(site.url, server, folder / "serve.log")
-                yield site
-            finally:
-                server.terminate()
-                server.wait(timeout=40)
+        try:
+            site.start()
+            yield site
+        finally:
+            site.stop()
 
 
 def _free_port() -> int:

@@ -21,7 +21,7 @@ from zna_network.adapters.docx_safety import package_problems
 from zna_network.adapters.docx_structure import PartCheck
 from zna_network.adapters.docx_unfilled import unfilled_problems
 from zna_network.adapters.docx_xml import clean, parse
-from zna_network.ports.documents import DocumentError, TemplateProblem
+from zna_network.ports.documents import DocumentError, Picture, TemplateProblem
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -74,14 +74,14 @@ class DocxDocumentRenderer:
 
 
 def cleaned(value: Any) -> Any:
-    """``value`` with only what a template can print: clean texts, numbers, lists, mappings."""
+    """``value`` with only what a template can print: texts, numbers, images, lists, mappings."""
     if isinstance(value, Mapping):
         return {str(key): cleaned(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [cleaned(item) for item in value]
     if value is None:
         return ""
-    return value if isinstance(value, bool | int | float) else clean(str(value))
+    return value if isinstance(value, bool | int | float | Picture) else clean(str(value))
 
 
 def emptied(value: Any) -> Any:

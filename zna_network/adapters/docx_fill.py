@@ -16,6 +16,7 @@ from jinja2 import Template, TemplateSyntaxError
 
 from zna_network.adapters.docx_jinja import ENVIRONMENT, explain, forbidden
 from zna_network.adapters.docx_parts import StoryPart, story_parts
+from zna_network.adapters.docx_pictures import with_pictures
 from zna_network.adapters.docx_tags import scan
 from zna_network.ports.documents import DocumentError
 
@@ -57,7 +58,7 @@ class Filling:
     def fill(self, values: Mapping[str, Any]) -> "Document":
         """Raises DocumentError for what is written in the template, Jinja's or lxml's own errors
         for what happens while rendering it."""
-        body = self._rendered(self._template.get_xml(), values)
+        body = self._rendered(self._template.get_xml(), with_pictures(values, self.document))
         tree = _tree(body)
         self._template.map_tree(tree)
         for story in list(story_parts(self.document)):

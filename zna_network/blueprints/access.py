@@ -42,12 +42,20 @@ def access_of(endpoint: str) -> Permission | str | None:
 
 def install(app: Flask) -> None:
     app.before_request(_guard)
-    app.jinja_env.globals["may"] = may
+    app.jinja_env.globals.update(may=may, may_open=may_open)
 
 
 def may(permission: str, organisation_id: int | None = None) -> bool:
     """Whether a page should offer this to its reader: a link that would be refused is not shown."""
     return context().may(Permission(permission), organisation_id)
+
+
+def may_open(endpoint: str) -> bool:
+    """Whether there is such a page and its reader may open it, on something at least."""
+    access = access_of(endpoint)
+    if isinstance(access, Permission):
+        return scope_of(context().actor, access) is not None
+    return access == PUBLIC
 
 
 def _guard() -> Response | None:

@@ -15,6 +15,11 @@ CONTENT_SECURITY_POLICY = "; ".join(
 )
 
 
+# The reader of QR codes is WebAssembly, for the phones whose browser reads none by itself.
+_WITH_CAMERA = f"{CONTENT_SECURITY_POLICY}; script-src 'self' 'wasm-unsafe-eval'"
+_CAMERA_ONLY = "camera=(self), microphone=(), geolocation=()"
+
+
 def install(app: Flask) -> None:
     app.after_request(_protect)
 
@@ -35,3 +40,9 @@ def keep_private(response: Response) -> None:
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     response.headers["Cache-Control"] = "no-store, private"
+
+
+def allow_camera(response: Response) -> None:
+    """For the door app, and no other page: its camera, and the compiled code that reads badges."""
+    response.headers["Content-Security-Policy"] = _WITH_CAMERA
+    response.headers["Permissions-Policy"] = _CAMERA_ONLY

@@ -35,10 +35,23 @@ class Link:
 
 _OF_COMMITTEES = frozenset({"meetings", "invitations", "attendance", "minutes", "actions"})
 _OF_DIRECTORY = frozenset({"duplicates", "imports", "exports", "reviews"})
+_OF_FORUM = frozenset(
+    {
+        "stands",
+        "workshops",
+        "preparation",
+        "attendees",
+        "badges",
+        "devices",
+        "board",
+        "figures",
+    }
+)
 MENU = (
     Entry("Accueil", "home.show", "house", Permission.OWN_ACCOUNT),
     Entry("Annuaire", "directory.index", "people", Permission.DIRECTORY_READ, _OF_DIRECTORY),
     Entry("Instances", "committees.index", "calendar3", Permission.COMMITTEE_READ, _OF_COMMITTEES),
+    Entry("Forum", "forums.index", "shop", Permission.FORUM_READ, _OF_FORUM),
     Entry("Messages", "outbox.index", "envelope", Permission.OUTBOX_READ),
     Entry("Modèles Word", "templates.index", "file-earmark-word", Permission.TEMPLATES_EDIT),
     Entry("Comptes", "users.index", "person-gear", Permission.ACCOUNTS_MANAGE),

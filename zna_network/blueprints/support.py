@@ -38,6 +38,8 @@ def context() -> Context:
 
 def wants_json() -> bool:
     """Whether a program asks, not a person's browser."""
+    if request.path.startswith("/api/"):
+        return True
     best = request.accept_mimetypes.best_match(["text/html", "application/json"])
     return best == "application/json" or request.is_json
 

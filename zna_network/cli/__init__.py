@@ -3,10 +3,11 @@
 from zna_network.cli.demo import demo_data_command
 from zna_network.cli.directory import directory
 from zna_network.cli.doctor import doctor
+from zna_network.cli.forum import forum
 from zna_network.cli.init import init
 from zna_network.cli.serve import serve
 from zna_network.cli.users import user
 
-commands = (demo_data_command, init, serve, user, directory, doctor)
+commands = (demo_data_command, init, serve, user, directory, forum, doctor)
 
 __all__ = ["commands"]

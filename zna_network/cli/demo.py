@@ -6,12 +6,18 @@ from flask.cli import with_appcontext
 from zna_network.cli.support import command_context, refusals_as_messages
 from zna_network.services import demo_data
 from zna_network.services.demo.accounts import ACCOUNTS, PASSWORD
+from zna_network.services.french_time import short_time
 
 
 @click.command("demo-data")
 @click.option("--accounts", is_flag=True, help="Rappeler seulement les comptes")
+@click.option(
+    "--attendees",
+    type=click.IntRange(0, 20_000),
+    help="Amener le forum du jour à ce nombre d’inscriptions (jamais en retirer)",
+)
 @with_appcontext
-def demo_data_command(accounts: bool) -> None:
+def demo_data_command(accounts: bool, attendees: int | None) -> None:
     """Données de démonstration : vrai territoire, personnes inventées (répétable)."""
     if accounts:
         for account in ACCOUNTS:
@@ -19,8 +25,14 @@ def demo_data_command(accounts: bool) -> None:
         click.echo(f"  mot de passe de tous : {PASSWORD}")
         return
     with refusals_as_messages():
-        summary = demo_data.build(command_context())
+        summary = demo_data.build(command_context(), attendees)
     click.echo(
         f"Démonstration : {summary.organisations} organismes, {summary.committees} instances, "
         f"{summary.meetings} réunions."
+    )
+    today = summary.forum
+    click.echo(
+        f"Forum du jour : ouvert de {short_time(today.forum.opens_at)} à "
+        f"{short_time(today.forum.closes_at)}, {today.stands} stands, {today.sessions} séances, "
+        f"{today.attendees} inscriptions, {today.entered} badges entrés."
     )

@@ -16,7 +16,7 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from zna_network.extensions import db
-from zna_network.services import accounts, delivery, reminders
+from zna_network.services import accounts, delivery, forum_reminders, reminders
 from zna_network.services.context import Context
 from zna_network.services.directory_import import batches
 
@@ -52,6 +52,7 @@ def tasks(name: str, should_stop: Callable[[], bool] = lambda: False) -> list[Ta
     return [
         Task(lambda ctx: delivery.deliver_due(ctx, name, should_stop=should_stop), MAIL_SECONDS),
         Task(lambda ctx: reminders.send_due(ctx, should_stop=should_stop), REMINDER_SECONDS),
+        Task(lambda ctx: forum_reminders.send_due(ctx, should_stop), REMINDER_SECONDS),
         Task(lambda ctx: accounts.forget_old_attempts(ctx), 900),
         Task(lambda ctx: delivery.forget_old_contents(ctx), 3600),
         Task(lambda ctx: batches.purge_old_batches(ctx), 3600),

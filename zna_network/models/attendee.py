@@ -53,13 +53,95 @@ class RegistrationChannel(StrEnum):
         }[self]
 
 
+class VisitReason(StrEnum):
+    """What people come for, in their own words rather than in the names of the rights. A right
+    belongs to one of them or to none."""
+
+    INCOME = "income"
+    WORK = "work"
+    HOUSING = "housing"
+    ENERGY = "energy"
+    HEALTH = "health"
+    FAMILY = "family"
+    RETIREMENT = "retirement"
+    DISABILITY = "disability"
+    AUTONOMY = "autonomy"
+    TRANSPORT = "transport"
+    FOOD = "food"
+    LOCAL = "local"
+    OTHER = "other"
+
+    @property
+    def label(self) -> str:
+        return {
+            VisitReason.INCOME: "Revenu, RSA, prime d’activité",
+            VisitReason.WORK: "Emploi, chômage",
+            VisitReason.HOUSING: "Logement, loyer",
+            VisitReason.ENERGY: "Énergie, factures",
+            VisitReason.HEALTH: "Santé, mutuelle",
+            VisitReason.FAMILY: "Famille, enfants",
+            VisitReason.RETIREMENT: "Retraite",
+            VisitReason.DISABILITY: "Handicap",
+            VisitReason.AUTONOMY: "Aide à domicile, perte d’autonomie",
+            VisitReason.TRANSPORT: "Transports",
+            VisitReason.FOOD: "Aide alimentaire",
+            VisitReason.LOCAL: "Aides locales",
+            VisitReason.OTHER: "Autre chose",
+        }[self]
+
+    @property
+    def rights(self) -> tuple[str, ...]:
+        """The codes of the rights that answer it."""
+        return {
+            VisitReason.INCOME: ("RSA", "PPA"),
+            VisitReason.WORK: ("ARE", "ASS"),
+            VisitReason.HOUSING: ("APL", "ALF"),
+            VisitReason.ENERGY: ("FSL", "CHEQUE_ENERGIE"),
+            VisitReason.HEALTH: ("C2S", "C2S_PART"),
+            VisitReason.FAMILY: ("ASF",),
+            VisitReason.RETIREMENT: ("ASPA",),
+            VisitReason.DISABILITY: ("AAH",),
+            VisitReason.AUTONOMY: ("APA",),
+            VisitReason.TRANSPORT: ("TRANSPORT",),
+            VisitReason.FOOD: ("AIDE_ALIMENTAIRE",),
+            VisitReason.LOCAL: ("AIDE_REGION", "AIDE_DEPARTEMENT", "AIDE_CUA", "AIDE_COMMUNE"),
+            VisitReason.OTHER: (),
+        }[self]
+
+
+class Need(StrEnum):
+    """What somebody needs to be received well."""
+
+    STEP_FREE = "step_free"
+    SEAT = "seat"
+    HEARING = "hearing"
+    SIGN_LANGUAGE = "sign_language"
+    SIGHT = "sight"
+    READING = "reading"
+    INTERPRETER = "interpreter"
+    CALM = "calm"
+
+    @property
+    def label(self) -> str:
+        return {
+            Need.STEP_FREE: "Accès sans marche",
+            Need.SEAT: "S’asseoir",
+            Need.HEARING: "Mal ou non-entendant",
+            Need.SIGN_LANGUAGE: "Langue des signes",
+            Need.SIGHT: "Mal ou non-voyant",
+            Need.READING: "Aide pour lire et écrire",
+            Need.INTERPRETER: "Interprète",
+            Need.CALM: "Endroit calme",
+        }[self]
+
+
 class Attendee(Timestamped, Base):
     """Somebody registered for a forum. Only ``name`` is ever asked for, and it may be a pseudonym;
     an anonymous walk-in has none. What identifies a person is encrypted; ``contact_key`` is a
     keyed hash of the e-mail or phone, to find it again, and is not unique: people share them.
 
     ``companions`` counts the people who come in on the same badge. ``reasons`` are what they come
-    for (codes of rights, or ``other``), ``needs`` what they need (values of ``Need``);
+    for (values of ``VisitReason``), ``needs`` what they need (values of ``Need``);
     ``notice_version`` is the notice that they were shown. The link to one's own badge is derived
     from ``link_salt``. ``erased_at``: the personal part is gone, the figures stay."""
 
@@ -97,6 +179,11 @@ class Attendee(Timestamped, Base):
 
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012
 
+    @property
+    def badge(self) -> "Badge | None":
+        """The badge in force: the last one issued and not revoked."""
+        return next((badge for badge in reversed(self.badges) if badge.revoked_at is None), None)
+
 
 class Badge(Base):
     """A QR code that opens the door of one forum. ``ticket_hash`` is the SHA-256 of its payload,
@@ -129,3 +216,12 @@ class Badge(Base):
 
     attendee: Mapped[Attendee | None] = relationship(back_populates="badges")
     forum: Mapped[Forum] = relationship()
+
+    @property
+    def shown_number(self) -> str:
+        """As it is printed and said: « 0042 »."""
+        return f"{self.number:04d}"
+
+    @property
+    def is_blank(self) -> bool:
+        return self.attendee_id is None and self.attendee is None

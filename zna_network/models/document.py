@@ -17,6 +17,7 @@ class DocumentKind(StrEnum):
     ATTENDANCE_SHEET = "attendance_sheet"
     CONVOCATION = "convocation"
     AGENDA = "agenda"
+    FORUM_REPORT = "forum_report"
 
     @property
     def label(self) -> str:
@@ -25,6 +26,7 @@ class DocumentKind(StrEnum):
             DocumentKind.ATTENDANCE_SHEET: "Feuille d’émargement",
             DocumentKind.CONVOCATION: "Lettre de convocation",
             DocumentKind.AGENDA: "Ordre du jour",
+            DocumentKind.FORUM_REPORT: "Bilan du forum",
         }[self]
 
 

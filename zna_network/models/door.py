@@ -3,11 +3,11 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from zna_network.models.attendee import Badge
-from zna_network.models.base import Base, EnumText, UtcDateTime
+from zna_network.models.base import Base, EncryptedText, EnumText, UtcDateTime
 from zna_network.models.forum import Forum
 from zna_network.models.stand import Stand
 from zna_network.models.workshop import Session
@@ -101,6 +101,21 @@ class Verdict(StrEnum):
         }[self]
 
 
+class ScanKind(StrEnum):
+    """What a scan means, after the kind of the point where it was made."""
+
+    ENTRY = "entry"
+    EXIT = "exit"
+    VISIT = "visit"
+
+    @classmethod
+    def at(cls, kind: PointKind | None) -> "ScanKind":
+        """At a point of this kind; at none in particular, a scan lets somebody in."""
+        if kind in {PointKind.STAND, PointKind.SESSION}:
+            return cls.VISIT
+        return cls.EXIT if kind is PointKind.EXIT else cls.ENTRY
+
+
 class CheckIn(Base):
     """One entry per badge and forum, however many scans made it. ``is_inside`` follows exits and
     returns; ``moved_at`` is when it last changed, by the corrected device time, so that a scan
@@ -126,18 +141,38 @@ class CheckIn(Base):
     point: Mapped[Point | None] = relationship()
 
 
+_CONFLICTS = Column("conflicts_with", String).is_not(None)
+
+
 class Scan(Base):
     """What a device sent, kept as it came, with the answer that it got: ``answer`` is the JSON
-    text given again to whoever sends the same ``scan_id``.
+    text given again to whoever sends the same ``scan_id``, encrypted since it holds a first name.
 
-    ``scanned_at`` is the device's time, ``received_at`` the server's, ``happened_at`` the device's
-    corrected by what its clock was off by (``skew_s``, seconds, positive when it is ahead).
+    ``kind`` outlives the point: an exit stays one. ``scanned_at`` is the device's time,
+    ``received_at`` the server's, ``happened_at`` the device's corrected by what its clock was off
+    by (``skew_s``, seconds, positive when it is ahead).
     ``effect`` is the number of people that it brought in (negative: out; 0: nobody).
     ``decided`` is what the device told the person while it was offline."""
 
     __tablename__ = "scan"
     __table_args__ = (
-        Index("ix_scan_forum_happened", "forum_id", "happened_at"),
+        # The board reads the day from these two, without the rows.
+        Index(
+            "ix_scan_forum_happened",
+            "forum_id",
+            "happened_at",
+            "effect",
+            "undone_at",
+            "badge_id",
+        ),
+        Index(
+            "ix_scan_conflict",
+            "forum_id",
+            "happened_at",
+            sqlite_where=_CONFLICTS,
+            postgresql_where=_CONFLICTS,
+        ),
+        Index("ix_scan_forum_received", "forum_id", "received_at"),
         Index("ix_scan_badge", "badge_id", "happened_at"),
     )
 
@@ -148,6 +183,7 @@ class Scan(Base):
         ForeignKey("point.id", ondelete="SET NULL"), index=True
     )
     badge_id: Mapped[int | None] = mapped_column(ForeignKey("badge.id"))
+    kind: Mapped[ScanKind] = mapped_column(EnumText(ScanKind), default=ScanKind.ENTRY)
     ticket_hash: Mapped[str] = mapped_column(String(64))
     scanned_at: Mapped[datetime] = mapped_column(UtcDateTime)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -158,7 +194,7 @@ class Scan(Base):
     verdict: Mapped[Verdict] = mapped_column(EnumText(Verdict))
     conflicts_with: Mapped[str | None] = mapped_column(String(36), index=True)
     effect: Mapped[int] = mapped_column(default=0)
-    answer: Mapped[str] = mapped_column(Text)
+    answer: Mapped[str] = mapped_column(EncryptedText)
     undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     badge: Mapped[Badge | None] = relationship()
@@ -170,12 +206,15 @@ class Visit(Base):
     """A badge's passage at a stand or a workshop: one per badge and point."""
 
     __tablename__ = "visit"
+    __table_args__ = (
+        Index("ix_visit_forum_point", "forum_id", "point_id", "happened_at", "badge_id"),
+    )
 
     badge_id: Mapped[int] = mapped_column(ForeignKey("badge.id"), primary_key=True)
     point_id: Mapped[int] = mapped_column(
         ForeignKey("point.id", ondelete="CASCADE"), primary_key=True
     )
-    forum_id: Mapped[int] = mapped_column(ForeignKey("forum.id"), index=True)
+    forum_id: Mapped[int] = mapped_column(ForeignKey("forum.id"))
     scan_id: Mapped[str] = mapped_column(String(36))
     happened_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -203,7 +242,9 @@ class HeadCount(Base):
 
 class SurveyAnswer(Base):
     """Three questions on leaving: satisfied (1 to 5), found what they came for (yes, partly, no),
-    would tell somebody about it (yes, no), and a few words. Linked to nobody."""
+    would tell somebody about it (yes, no), and a few words. Linked to nobody: ``sending`` is drawn
+    at random when the page is shown, so that a form sent twice counts once, and ``answered_on`` is
+    the midnight of the day."""
 
     __tablename__ = "survey_answer"
     __table_args__ = (
@@ -219,3 +260,4 @@ class SurveyAnswer(Base):
     words: Mapped[str] = mapped_column(Text, default="")
     language: Mapped[str] = mapped_column(String(10), default="fr")
     answered_on: Mapped[datetime] = mapped_column(UtcDateTime)
+    sending: Mapped[str | None] = mapped_column(String(32), unique=True)

@@ -119,6 +119,9 @@ class ForumTask(Timestamped, Base):
 
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012
 
+    def is_late(self, today: date) -> bool:
+        return self.state.is_open and self.due_on is not None and self.due_on < today
+
 
 class Shift(Timestamped, Base):
     """A post to hold between two instants (« Accueil porte A »), by ``needed`` people."""
@@ -145,6 +148,11 @@ class Shift(Timestamped, Base):
     )
 
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012
+
+    @property
+    def missing(self) -> int:
+        """How many people are still to be found."""
+        return max(0, self.needed - len(self.people))
 
 
 class ShiftPerson(Base):

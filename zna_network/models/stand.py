@@ -56,7 +56,8 @@ _LIVE = Column("state", String).in_(["applied", "invited", "confirmed"])
 
 class Stand(Timestamped, Base):
     """An organisation's table at a forum, one each. ``column``, ``row`` is its top-left square on
-    the plan and ``width`` × ``height`` its size in squares; none while it has no place.
+    the plan, counted from 0, and ``width`` × ``height`` its size in squares; none while it has no
+    place. ``organisation_name`` is what an applicant typed that the directory does not have yet.
 
     The link of the person who answers for it is derived from ``link_salt`` as invitations' are.
     ``sent_sequence`` is the last calendar SEQUENCE that they were sent."""
@@ -74,11 +75,16 @@ class Stand(Timestamped, Base):
         ),
         CheckConstraint("width BETWEEN 1 AND 12 AND height BETWEEN 1 AND 12", name="size"),
         CheckConstraint('("column" IS NULL) = ("row" IS NULL)', name="whole_place"),
+        CheckConstraint(
+            "organisation_id IS NOT NULL OR state NOT IN ('invited', 'confirmed')",
+            name="holder_known",
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     forum_id: Mapped[int] = mapped_column(ForeignKey("forum.id", ondelete="CASCADE"), index=True)
-    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    organisation_name: Mapped[str] = mapped_column(String(200), default="")
     number: Mapped[int]
     state: Mapped[StandState] = mapped_column(EnumText(StandState))
     presentation: Mapped[str] = mapped_column(Text, default="")
@@ -103,14 +109,29 @@ class Stand(Timestamped, Base):
     revision: Mapped[int] = mapped_column(default=1)
 
     forum: Mapped[Forum] = relationship()
-    organisation: Mapped[Organisation] = relationship()
+    organisation: Mapped[Organisation | None] = relationship()
     rights: Mapped[list[Right]] = relationship(secondary=stand_rights, order_by=Right.position)
     people: Mapped[list["StandPerson"]] = relationship(
         back_populates="stand", order_by="StandPerson.id", cascade="all, delete-orphan"
     )
-    squares: Mapped[list["StandSquare"]] = relationship(cascade="all, delete-orphan")
+    squares: Mapped[list["StandSquare"]] = relationship(
+        cascade="all, delete-orphan", passive_deletes=True
+    )
 
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012
+
+    @property
+    def name(self) -> str:
+        """Who holds it, as the plan and the lists write it."""
+        return self.organisation.name if self.organisation else self.organisation_name
+
+    @property
+    def short_name(self) -> str:
+        return self.organisation.short_name if self.organisation else self.organisation_name
+
+    @property
+    def is_placed(self) -> bool:
+        return self.column is not None
 
 
 class StandPerson(Base):

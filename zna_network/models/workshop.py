@@ -21,7 +21,7 @@ from zna_network.models.attendee import Attendee
 from zna_network.models.base import Base, EnumText, Timestamped, UtcDateTime
 from zna_network.models.forum import Forum
 from zna_network.models.organisation import Organisation
-from zna_network.models.territory import Right
+from zna_network.models.territory import Right, TargetGroup
 
 SLOT_MINUTES = 5
 
@@ -66,6 +66,11 @@ class Workshop(Timestamped, Base):
 
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012
 
+    @property
+    def publics(self) -> list[TargetGroup]:
+        """Those it is meant for; none stands for everybody."""
+        return [TargetGroup(value) for value in self.target_groups]
+
 
 class Session(Timestamped, Base):
     """One sitting of a workshop. ``host`` is the person who leads it, as the programme names them,
@@ -101,6 +106,10 @@ class Session(Timestamped, Base):
 
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012
 
+    @property
+    def is_cancelled(self) -> bool:
+        return self.cancelled_at is not None
+
 
 class TakenSlot(Base):
     """Five minutes of a room's or a host's day. ``holder`` is ``room:<id>`` or
@@ -130,11 +139,30 @@ class SeatState(StrEnum):
         }[self]
 
 
+class SeatNews(StrEnum):
+    """What happened to a seat without its holder asking for it, and that they must learn."""
+
+    PROMOTED = "promoted"
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+
+    @property
+    def label(self) -> str:
+        return {
+            SeatNews.PROMOTED: "Une place s’est libérée",
+            SeatNews.MOVED: "Horaire ou salle changés",
+            SeatNews.CANCELLED: "Séance annulée",
+        }[self]
+
+
 class Seat(Timestamped, Base):
     """An attendee's request for a session. Those who have a seat have a ``seat_number`` between 1
     and the session's capacity, unique in the session: the database itself cannot seat one too
     many. ``capacity`` follows the session's by the foreign key, so lowering it below a number in
-    use is refused too. The waiting list is in the order of ``waiting_since``, then ``id``."""
+    use is refused too. The waiting list is in the order of ``waiting_since``, then ``id``.
+
+    ``news`` is the last thing that the person must learn, since ``news_at``; ``told_at``: a mail
+    left, staff told them, or they said that they had read it. Until then somebody must call."""
 
     __tablename__ = "workshop_seat"
     __table_args__ = (
@@ -162,6 +190,9 @@ class Seat(Timestamped, Base):
     seat_number: Mapped[int | None]
     waiting_since: Mapped[datetime] = mapped_column(UtcDateTime)
     promoted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    news: Mapped[SeatNews | None] = mapped_column(EnumText(SeatNews))
+    news_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     session: Mapped[Session] = relationship()
     attendee: Mapped[Attendee] = relationship()

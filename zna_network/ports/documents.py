@@ -17,6 +17,21 @@ class TemplateProblem:
     message: str
 
 
+class Picture(str):
+    """An image among the values of a document. As text it is what it shows, in words: that is
+    what stands in a header or a footer, which hold no image."""
+
+    __slots__ = ("height_mm", "png", "width_mm")
+    png: bytes
+    width_mm: float
+    height_mm: float
+
+    def __new__(cls, words: str, png: bytes, width_mm: float, height_mm: float) -> "Picture":
+        made = super().__new__(cls, words)
+        made.png, made.width_mm, made.height_mm = png, width_mm, height_mm
+        return made
+
+
 class DocumentError(Exception):
     """A template could not be rendered; the message is in French and may be shown."""
 

@@ -1,8 +1,9 @@
 """The outbox, as the worker and the pages read it."""
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, Update, and_, case, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from zna_network.models.outbox import OutboxMessage, OutboxState
@@ -118,4 +119,25 @@ def failed_with_content() -> Select[OutboxMessage]:
         select(OutboxMessage)
         .where(OutboxMessage.state == OutboxState.FAILED, OutboxMessage.content.is_not(None))
         .with_for_update()
+    )
+
+
+def forget_threads(thread_keys: Collection[str]) -> Update:
+    """Take out of the mails of these threads what says who they were to: the row stays, for the
+    journal and the counts, and what had not left does not leave."""
+    unsent = (OutboxState.PENDING, OutboxState.FAILED)
+    return (
+        update(OutboxMessage)
+        .where(OutboxMessage.thread_key.in_(thread_keys))
+        .values(
+            recipient="",
+            recipient_name="",
+            subject="",
+            content=None,
+            state=case(
+                (OutboxMessage.state.in_(unsent), OutboxState.CANCELLED),
+                else_=OutboxMessage.state,
+            ),
+        )
+        .execution_options(synchronize_session=False)
     )

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 
 from zna_network.models.account import Role
 from zna_network.services.context import Context
-from zna_network.services.demo import accounts, committees, directory, meetings
+from zna_network.services.demo import accounts, committees, directory, forum, meetings
+from zna_network.services.demo.forum import ForumSummary
 
 
 @dataclass(frozen=True)
@@ -12,13 +13,17 @@ class Summary:
     organisations: int
     committees: int
     meetings: int
+    forum: ForumSummary
 
 
-def build(ctx: Context) -> Summary:
-    """Create what is missing. Safe to repeat; the same data each time, dated around today."""
+def build(ctx: Context, attendees: int | None = None) -> Summary:
+    """Create what is missing. Safe to repeat; the same data each time, dated around today. With
+    ``attendees``, today's forum is brought to that many registrations."""
     organisations = directory.build(ctx)
     people = accounts.build(ctx, organisations)
     agent = next(user for user in people if user.role is Role.AGENT)
     as_agent = replace(ctx, actor=agent)
     composed = committees.build(as_agent, organisations)
-    return Summary(len(organisations), len(composed), meetings.build(as_agent, composed))
+    held = meetings.build(as_agent, composed)
+    today = forum.build(as_agent, organisations, attendees)
+    return Summary(len(organisations), len(composed), held, today)

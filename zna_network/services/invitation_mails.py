@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from zna_network.models.committee import CommitteeKind
 from zna_network.models.invitation import Invitation
 from zna_network.models.meeting import Meeting
-from zna_network.models.outbox import OutboxMessage, OutboxState
+from zna_network.models.outbox import OutboxMessage
 from zna_network.ports.calendar import CalendarEvent
 from zna_network.ports.messages import CalendarMethod, CalendarPart
 from zna_network.queries import invitations as queries
@@ -34,6 +34,7 @@ from zna_network.services.invitation_values import (
     recipient,
     summary,
 )
+from zna_network.services.mail_threads import has_reached, replace_unsent
 from zna_network.services.outbox import Post
 
 Thread = list[OutboxMessage]
@@ -94,7 +95,7 @@ def send_cancel(desk: Desk, invitation: Invitation, mail: str) -> None:
     withdrawal of the unsent mails to somebody who has received none."""
     ctx, meeting = desk.ctx, desk.meeting
     received = was_received(desk, invitation)
-    _replace_unsent(desk, invitation)
+    replace_unsent(desk.thread(invitation), invitation.email)
     if not received:
         return
     invitation.sent_sequence = next_sequence(desk, invitation)
@@ -132,14 +133,8 @@ def send_reminder(desk: Desk, invitation: Invitation, *, key: str, automatic: bo
 
 
 def was_received(desk: Desk, invitation: Invitation) -> bool:
-    """Whether a mail about this has reached the person's present address, or may have: an attempt
-    whose outcome is unknown counts, one refused for good does not."""
-    return any(
-        message.state is OutboxState.SENT
-        or (message.state is not OutboxState.FAILED and message.attempts > 0)
-        for message in desk.thread(invitation)
-        if message.recipient == invitation.email
-    )
+    """Whether a mail about this has reached the person's present address, or may have."""
+    return has_reached(desk.thread(invitation), invitation.email)
 
 
 def next_sequence(desk: Desk, invitation: Invitation) -> int:
@@ -155,7 +150,7 @@ def _convocation(invitation: Invitation) -> str:
 
 def _post_request(desk: Desk, invitation: Invitation, mail: str) -> None:
     ctx, meeting = desk.ctx, desk.meeting
-    _replace_unsent(desk, invitation)
+    replace_unsent(desk.thread(invitation), invitation.email)
     with _naming(invitation):
         content = ctx.ports.calendar.request(_event(desk, invitation))
     is_steering = meeting.committee.kind is CommitteeKind.STEERING
@@ -188,18 +183,6 @@ def _naming(invitation: Invitation) -> Iterator[None]:
         yield
     except ValueError as error:
         raise InvalidError(f"Le message à {invitation.name} ne peut pas partir. {error}") from error
-
-
-def _replace_unsent(desk: Desk, invitation: Invitation) -> None:
-    """Drop the mails to this address that have not left, and those that could not: a later one
-    says it all. What waits for a former address of this person stays."""
-    for message in desk.thread(invitation):
-        is_unsent = message.state in {OutboxState.PENDING, OutboxState.FAILED}
-        if is_unsent and message.recipient == invitation.email:
-            if message.state is OutboxState.FAILED:
-                message.attempts = 0  # It reached nobody: ``was_received`` must still know.
-            message.state = OutboxState.SUPERSEDED
-            message.content = None
 
 
 def _event(desk: Desk, invitation: Invitation, *, cancelled: bool = False) -> CalendarEvent:

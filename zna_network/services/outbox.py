@@ -97,6 +97,14 @@ def withdraw(ctx: Context, dedup_key: str) -> bool:
     return True
 
 
+def withdraw_thread(ctx: Context, thread_key: str) -> None:
+    """Pull back the mails of this thread that have not left, in the caller's transaction."""
+    for waiting in ctx.session.scalars(queries.pending_of_thread(thread_key)):
+        waiting.state = OutboxState.CANCELLED
+        waiting.content = None
+        ctx.record("outbox.withdrawn", waiting)
+
+
 def message(ctx: Context, message_id: int) -> OutboxMessage:
     ctx.require(Permission.OUTBOX_READ)
     found = ctx.session.scalar(queries.by_id(message_id))

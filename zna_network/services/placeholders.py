@@ -32,11 +32,11 @@ class Placeholders:
 
 
 def placeholders(kind: DocumentKind) -> Placeholders:
-    """What a template of this kind may use: its own values, then those that all four share."""
+    """What a template of this kind may use: its own values, then those that it shares."""
     sections = _sections((FOLDER / "README.md").read_text(encoding="utf-8"))
     sample = SAMPLES[kind]
     own = next(body for title, body in sections if f"`{kind.value}.docx`" in title)
-    common = next(body for title, body in sections if title.startswith(_COMMON))
+    common = "\n".join(body for title, body in sections if title.startswith(_COMMON))
     return Placeholders(_rows(own, sample), _rows(common, sample))
 
 
@@ -50,6 +50,7 @@ def _rows(body: str, sample: Mapping[str, Any]) -> tuple[Placeholder, ...]:
     return tuple(
         Placeholder(row["name"], row["meaning"], _example(sample, row["name"]))
         for row in _ROW.finditer(body)
+        if row["name"].partition(".")[0] in sample
     )
 
 

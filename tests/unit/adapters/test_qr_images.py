@@ -7,7 +7,8 @@ import pytest
 from qrcode import QRCode
 from qrcode.constants import ERROR_CORRECT_M
 
-from zna_network.adapters.qr_images import QUIET_ZONE, SvgQrCodes
+from zna_network.adapters.qr_images import SvgQrCodes
+from zna_network.adapters.qr_matrix import QUIET_ZONE
 
 PAYLOAD = "ZNA1:k3Jq0mXv2bN8sT5wYz7dLg"
 SVG = "{http://www.w3.org/2000/svg}"

@@ -27,6 +27,7 @@ SLUGS = {
     "feuille-d-emargement": DocumentKind.ATTENDANCE_SHEET,
     "convocation": DocumentKind.CONVOCATION,
     "ordre-du-jour": DocumentKind.AGENDA,
+    "bilan-du-forum": DocumentKind.FORUM_REPORT,
 }
 
 

@@ -316,7 +316,8 @@ def upgrade() -> None:
     op.create_table('stand',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('forum_id', sa.Integer(), nullable=False),
-    sa.Column('organisation_id', sa.Integer(), nullable=False),
+    sa.Column('organisation_id', sa.Integer(), nullable=True),
+    sa.Column('organisation_name', sa.String(length=200), nullable=False),
     sa.Column('number', sa.Integer(), nullable=False),
     sa.Column('state', sa.String(length=40), nullable=False),
     sa.Column('presentation', sa.Text(), nullable=False),
@@ -341,6 +342,7 @@ def upgrade() -> None:
     sa.Column('revision', sa.Integer(), nullable=False),
     sa.Column('created_at', base.UtcDateTime(), nullable=False),
     sa.Column('updated_at', base.UtcDateTime(), nullable=False),
+    sa.CheckConstraint("organisation_id IS NOT NULL OR state NOT IN ('invited', 'confirmed')", name=op.f('ck_stand_holder_known')),
     sa.CheckConstraint('("column" IS NULL) = ("row" IS NULL)', name=op.f('ck_stand_whole_place')),
     sa.CheckConstraint('width BETWEEN 1 AND 12 AND height BETWEEN 1 AND 12', name=op.f('ck_stand_size')),
     sa.ForeignKeyConstraint(['forum_id'], ['forum.id'], name=op.f('fk_stand_forum_id_forum'), ondelete='CASCADE'),
@@ -365,10 +367,12 @@ def upgrade() -> None:
     sa.Column('words', sa.Text(), nullable=False),
     sa.Column('language', sa.String(length=10), nullable=False),
     sa.Column('answered_on', base.UtcDateTime(), nullable=False),
+    sa.Column('sending', sa.String(length=32), nullable=True),
     sa.CheckConstraint("found IN ('yes', 'partly', 'no')", name=op.f('ck_survey_answer_found')),
     sa.CheckConstraint('satisfaction BETWEEN 1 AND 5', name=op.f('ck_survey_answer_satisfaction')),
     sa.ForeignKeyConstraint(['forum_id'], ['forum.id'], name=op.f('fk_survey_answer_forum_id_forum'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_survey_answer'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_survey_answer')),
+    sa.UniqueConstraint('sending', name=op.f('uq_survey_answer_sending'))
     )
     with op.batch_alter_table('survey_answer', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_survey_answer_forum_id'), ['forum_id'], unique=False)
@@ -876,6 +880,9 @@ def upgrade() -> None:
     sa.Column('seat_number', sa.Integer(), nullable=True),
     sa.Column('waiting_since', base.UtcDateTime(), nullable=False),
     sa.Column('promoted_at', base.UtcDateTime(), nullable=True),
+    sa.Column('news', sa.String(length=40), nullable=True),
+    sa.Column('news_at', base.UtcDateTime(), nullable=True),
+    sa.Column('told_at', base.UtcDateTime(), nullable=True),
     sa.Column('created_at', base.UtcDateTime(), nullable=False),
     sa.Column('updated_at', base.UtcDateTime(), nullable=False),
     sa.CheckConstraint("(seat_number IS NOT NULL) = (state = 'seated')", name=op.f('ck_workshop_seat_numbered')),
@@ -1044,7 +1051,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('badge_id', 'point_id', name=op.f('pk_visit'))
     )
     with op.batch_alter_table('visit', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_visit_forum_id'), ['forum_id'], unique=False)
+        batch_op.create_index('ix_visit_forum_point', ['forum_id', 'point_id', 'happened_at', 'badge_id'], unique=False)
 
     op.create_table('action_item',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -1144,6 +1151,7 @@ def upgrade() -> None:
     sa.Column('device_id', sa.Integer(), nullable=False),
     sa.Column('point_id', sa.Integer(), nullable=True),
     sa.Column('badge_id', sa.Integer(), nullable=True),
+    sa.Column('kind', sa.String(length=40), nullable=False),
     sa.Column('ticket_hash', sa.String(length=64), nullable=False),
     sa.Column('scanned_at', base.UtcDateTime(), nullable=False),
     sa.Column('received_at', base.UtcDateTime(), nullable=False),
@@ -1154,7 +1162,7 @@ def upgrade() -> None:
     sa.Column('verdict', sa.String(length=40), nullable=False),
     sa.Column('conflicts_with', sa.String(length=36), nullable=True),
     sa.Column('effect', sa.Integer(), nullable=False),
-    sa.Column('answer', sa.Text(), nullable=False),
+    sa.Column('answer', base.EncryptedText(), nullable=False),
     sa.Column('undone_at', base.UtcDateTime(), nullable=True),
     sa.ForeignKeyConstraint(['badge_id'], ['badge.id'], name=op.f('fk_scan_badge_id_badge')),
     sa.ForeignKeyConstraint(['device_id'], ['device.id'], name=op.f('fk_scan_device_id_device')),
@@ -1164,9 +1172,11 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('scan', schema=None) as batch_op:
         batch_op.create_index('ix_scan_badge', ['badge_id', 'happened_at'], unique=False)
+        batch_op.create_index('ix_scan_conflict', ['forum_id', 'happened_at'], unique=False, sqlite_where=sa.text('conflicts_with IS NOT NULL'), postgresql_where=sa.text('conflicts_with IS NOT NULL'))
         batch_op.create_index(batch_op.f('ix_scan_conflicts_with'), ['conflicts_with'], unique=False)
         batch_op.create_index(batch_op.f('ix_scan_device_id'), ['device_id'], unique=False)
-        batch_op.create_index('ix_scan_forum_happened', ['forum_id', 'happened_at'], unique=False)
+        batch_op.create_index('ix_scan_forum_happened', ['forum_id', 'happened_at', 'effect', 'undone_at', 'badge_id'], unique=False)
+        batch_op.create_index('ix_scan_forum_received', ['forum_id', 'received_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_scan_point_id'), ['point_id'], unique=False)
 
     # ### end Alembic commands ###
@@ -1176,9 +1186,11 @@ def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
     with op.batch_alter_table('scan', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_scan_point_id'))
+        batch_op.drop_index('ix_scan_forum_received')
         batch_op.drop_index('ix_scan_forum_happened')
         batch_op.drop_index(batch_op.f('ix_scan_device_id'))
         batch_op.drop_index(batch_op.f('ix_scan_conflicts_with'))
+        batch_op.drop_index('ix_scan_conflict', sqlite_where=sa.text('conflicts_with IS NOT NULL'), postgresql_where=sa.text('conflicts_with IS NOT NULL'))
         batch_op.drop_index('ix_scan_badge')
 
     op.drop_table('scan')
@@ -1201,7 +1213,7 @@ def downgrade() -> None:
 
     op.drop_table('action_item')
     with op.batch_alter_table('visit', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_visit_forum_id'))
+        batch_op.drop_index('ix_visit_forum_point')
 
     op.drop_table('visit')
     with op.batch_alter_table('rsvp', schema=None) as batch_op:

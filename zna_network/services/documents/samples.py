@@ -11,12 +11,22 @@ from typing import Any
 from zna_network.models.document import DocumentKind
 from zna_network.models.invitation import Answer
 from zna_network.models.minutes import Presence
+from zna_network.ports.documents import Picture
+from zna_network.services.documents.forum_report import (
+    Count,
+    CountTable,
+    ForumFacts,
+    ForumReportDocument,
+    ReportHeadline,
+    forum_report_values,
+)
 from zna_network.services.documents.mappings import (
     agenda_document_values,
     attendance_sheet_values,
     convocation_values,
     minutes_values,
 )
+from zna_network.services.documents.pixels import one_pixel
 from zna_network.services.documents.values import (
     ActionFacts,
     Addressee,
@@ -153,9 +163,46 @@ CONVOCATION = ConvocationDocument(
     reference="ZNR-2026-12",
 )
 
+_CHART = (165.0, 40.0)  # millimetres: a plain block where the chart will be
+FORUM_REPORT = ForumReportDocument(
+    issuer=_ISSUER,
+    forum=ForumFacts(
+        title="Forum d’accès aux droits",
+        held_on="mercredi 16 décembre 2026",
+        hours="de 9 h 30 à 17 h",
+        place="Salle d’exemple, 1 place de l’Exemple, 62000 Arras",
+        gauge=300,
+    ),
+    produced_at=_PRODUCED,
+    headline=ReportHeadline(612, 430, 131, 51, 520, 377, 241, "11 h 15"),
+    tables=(
+        CountTable(
+            "Par lot",
+            "badges",
+            (Count("Lot 1", 148), Count("Lot 2", 190), Count("Lot 3", 64), Count("Ailleurs", None)),
+            430,
+            "Le lot vient de la commune et du quartier.",
+        ),
+    ),
+    bar=one_pixel(),
+    arrivals=Picture("Arrivées par heure", one_pixel(), *_CHART),
+    presence=Picture("Courbe des présents", one_pixel(), *_CHART),
+    answers=88,
+    average=4.3,
+    survey=(
+        CountTable(
+            "Avez-vous trouvé ce que vous cherchiez ?",
+            "réponses",
+            (Count("Oui", 61), Count("En partie", 20), Count("Non", 7)),
+            88,
+        ),
+    ),
+)
+
 SAMPLES: Mapping[DocumentKind, Mapping[str, Any]] = {
     DocumentKind.MINUTES: minutes_values(MINUTES),
     DocumentKind.ATTENDANCE_SHEET: attendance_sheet_values(ATTENDANCE_SHEET),
     DocumentKind.AGENDA: agenda_document_values(AGENDA),
     DocumentKind.CONVOCATION: convocation_values(CONVOCATION),
+    DocumentKind.FORUM_REPORT: forum_report_values(FORUM_REPORT),
 }

@@ -1,0 +1,132 @@
+// Counting by hand, choosing the point, undoing, what was read, the state of the phone.
+import { recentHistory } from "../acts.js";
+import { hour } from "../clock.js";
+import { sawConflicts } from "../conflicts.js";
+import { padded } from "../ticket.js";
+import { made, part, show, write } from "./dom.js";
+import { sheet } from "./sheets.js";
+import { conflictWords, describe } from "./words.js";
+
+const KINDS = { entry: "Entrées", exit: "Sorties", stand: "Stands", session: "Ateliers" };
+const SHOWN = 30;
+
+export function countSheet(door) {
+  let total = 0;
+  const count = sheet("count", {
+    onOpen: () => {
+      total = 0;
+      write(part("count-said"), "");
+    },
+  });
+  for (const button of count.dialog.querySelectorAll("[data-people]")) {
+    button.addEventListener("click", async () => {
+      const people = Number(button.dataset.people);
+      if (!(await door.count(people))) return;
+      total += people;
+      write(part("count-said"), `Depuis l’ouverture de cette fenêtre : ${total > 0 ? "+" : ""}${total}`);
+    });
+  }
+  return count;
+}
+
+export function pointSheet(door) {
+  const points = sheet("points", {
+    onOpen: () => {
+      part("points-list").replaceChildren(
+        ...Object.entries(KINDS).flatMap(([kind, title]) => group(title, door.copy.points.filter((point) => point.kind === kind))),
+      );
+    },
+  });
+
+  function group(title, members) {
+    if (!members.length) return [];
+    return [made("h3", { text: title }), made("ul", { class: "options" }, ...members.map(line))];
+  }
+
+  function line(point) {
+    const isHere = door.point.code === point.code;
+    const button = made("button", { type: "button", class: "option", "aria-pressed": String(isHere), text: point.name });
+    button.addEventListener("click", () => {
+      door.choose({ point: point.code });
+      points.close();
+    });
+    return made("li", {}, button);
+  }
+
+  return points;
+}
+
+export function undoSheet(door, onUndone) {
+  let line = null;
+  const undo = sheet("undo", {
+    onOpen: async () => {
+      line = await door.lastUndoable();
+      write(part("undo-what"), line ? `${summary(line)}. La personne n’est plus comptée.` : "Aucune lecture de moins de 15 minutes à annuler.");
+      show(part("undo-yes"), Boolean(line));
+    },
+  });
+  part("undo-yes").addEventListener("click", async () => {
+    undo.close();
+    const undone = await door.undoLast();
+    if (undone) onUndone(undone);
+  });
+  return undo;
+}
+
+function summary({ at, number, label, verdict, kind, point, h }) {
+  const badge = number === null ? null : { h, number, label, people: 1 };
+  const words = describe({ verdict, badge, point: { kind, name: point } });
+  return [hour(at), words.word, words.who].filter(Boolean).join(" · ");
+}
+
+export function historySheet(door) {
+  return sheet("history", {
+    onOpen: async () => {
+      const lines = (await recentHistory(door.db)).slice(0, SHOWN);
+      part("history-list").replaceChildren(...lines.map(historyLine));
+      show(part("history-none"), !lines.length);
+      part("conflict-list").replaceChildren(...door.conflicts.map((line) => made("li", { text: conflictWords(line) })));
+      show(part("conflict-part"), door.conflicts.length > 0);
+    },
+    onClose: () => sawConflicts(door),
+  });
+}
+
+function historyLine(line) {
+  const notes = [line.undoneAt && "annulée", line.conflict && "aussi à une autre porte", !line.isSent && "à envoyer"];
+  const note = notes.filter(Boolean).join(", ");
+  return made("li", {}, made("span", { text: summary(line) }), ...(note ? [made("span", { class: "note", text: ` (${note})` })] : []));
+}
+
+export function stateSheet(door, { isKept, onRepair }) {
+  const state = sheet("state", { onOpen: render });
+  const boxes = { hasSound: part("has-sound"), hasVibration: part("has-vibration") };
+  for (const [name, box] of Object.entries(boxes)) box.addEventListener("change", () => door.choose({ [name]: box.checked }));
+  part("cut").addEventListener("change", (event) => door.cut(event.target.checked));
+  part("repair").addEventListener("click", () => {
+    state.close();
+    onRepair();
+  });
+  part("sync-now").addEventListener("click", async () => {
+    await door.sync.now();
+    render();
+  });
+
+  function render() {
+    for (const [name, box] of Object.entries(boxes)) box.checked = door.settings[name];
+    part("cut").checked = door.api.isCut;
+    const { forum } = door.copy;
+    const lines = [
+      ["Téléphone", door.deviceName],
+      ["Forum", forum ? forum.title : ""],
+      ["Badges connus", String(door.copy.badges.size)],
+      ["Dernière nouvelle du serveur", door.hall ? hour(door.hall.at) : "aucune"],
+      ["À envoyer", String(door.pending.waiting(door.forumSlug))],
+      ["Démarre sans réseau", isKept() ? "oui" : "pas encore : laissez cette page ouverte en ligne"],
+      ["Appairage jusqu’à", hour(door.pairing.expiresAt)],
+    ];
+    part("state-list").replaceChildren(...lines.flatMap(([name, value]) => [made("dt", { text: name }), made("dd", { text: value })]));
+  }
+
+  return state;
+}

@@ -1,0 +1,1 @@
+"""The preparation of a forum: tasks, and the shift plan."""

@@ -1,0 +1,75 @@
+"""What is erased by itself when its time has come, and by hand when somebody asks.
+
+Of a visitor, the personal part goes (name, contact, needs, the words of mails); the figures stay
+(home, age band, target group, what they came for, entries), which name nobody."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from zna_network.models.attendee import Attendee
+from zna_network.queries import attendees as queries
+from zna_network.queries import outbox as outbox_queries
+from zna_network.queries import seats as seat_queries
+from zna_network.services.attendee_links import attendee_of
+from zna_network.services.context import Context
+from zna_network.services.french_time import local_date
+from zna_network.services.registration_mails import thread_of
+
+BATCH = 200
+
+
+@dataclass(frozen=True)
+class RetentionLine:
+    """One rule, and how many it has erased or would erase."""
+
+    rule: str
+    count: int
+
+
+def run(ctx: Context, *, dry_run: bool = False) -> list[RetentionLine]:
+    """Apply every rule. By batches, each its own transaction, so that several may run at once and
+    the door never waits long."""
+    limit = erased_before(ctx)
+    count = 0
+    if dry_run:
+        count = ctx.session.scalar(queries.count_to_erase(limit)) or 0
+    else:
+        while erased := _erase_batch(ctx, limit):
+            count += erased
+    days = ctx.settings.forum_retention_days
+    return [RetentionLine(f"visiteurs des forums passés depuis plus de {days} jours", count)]
+
+
+def erased_before(ctx: Context) -> date:
+    """Visitors of the forums held before that day are erased."""
+    return local_date(ctx.now) - timedelta(days=ctx.settings.forum_retention_days)
+
+
+def erase(ctx: Context, attendee: Attendee) -> None:
+    """Erase the personal part of a visitor who is locked, in the caller's transaction. The badge
+    still opens the door; the link to its page does not work any more."""
+    attendee.name = attendee.email = attendee.phone = attendee.note = ""
+    attendee.contact_key = ""
+    attendee.needs = []
+    attendee.erased_at = attendee.updated_at = ctx.now
+    for badge in attendee.badges:
+        badge.label = ""
+        badge.changed_at = ctx.now
+    threads = [thread_of(attendee)]
+    threads += [f"seat:{number}" for number in ctx.session.scalars(seat_queries.ids(attendee.id))]
+    ctx.session.execute(outbox_queries.forget_threads(threads))
+    ctx.record("attendee.erased", attendee)
+
+
+def erase_by_link(ctx: Context, token: str) -> None:
+    """What the holder of a badge asks for themselves."""
+    with ctx.unit_of_work():
+        erase(ctx, attendee_of(ctx, token, lock=True))
+
+
+def _erase_batch(ctx: Context, limit: date) -> int:
+    with ctx.unit_of_work():
+        attendees = ctx.session.scalars(queries.to_erase(limit, BATCH)).all()
+        for attendee in attendees:
+            erase(ctx, attendee)
+    return len(attendees)
