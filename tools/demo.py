@@ -17,6 +17,7 @@ from zna_network.config import load_settings
 CHECKOUT = Path(__file__).resolve().parent.parent
 READY_SECONDS = 60
 MAIL_PAGE = "/messages/fichiers"
+FORUM = "forum-acces-aux-droits"
 
 
 def zna(*arguments: str) -> list[str]:
@@ -75,7 +76,16 @@ def _announce(address: str) -> None:
     subprocess.run(zna("demo-data", "--accounts"), check=True)
     folder = load_settings().mail_folder
     mails = f"  Mails: {address}{MAIL_PAGE} (Messages › Lire les courriels), kept in {folder}"
-    print(f"\n  {address}\n{mails}\n\n  Ctrl-C stops the site and its worker.\n", flush=True)
+    forum = "\n".join(
+        (
+            f"  Forum, open today: {address}/forum (public), {address}/forums/{FORUM} (staff)",
+            f"  Live board: {address}/forums/{FORUM}/tableau",
+            f"  Door app: {address}/porte (pair a phone on {address}/forums/{FORUM}/porte)",
+        )
+    )
+    print(
+        f"\n  {address}\n{forum}\n{mails}\n\n  Ctrl-C stops the site and its worker.\n", flush=True
+    )
 
 
 if __name__ == "__main__":

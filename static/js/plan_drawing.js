@@ -29,7 +29,7 @@ export function draw(sheet, stand, place) {
     shape("text", { class: `plan-number${isRoomy ? " over-name" : ""}`, "aria-hidden": "true", x: width / 2, y: height / 2 }, `${stand.number} `),
   ];
   if (isRoomy) parts.push(name(stand.shortName, width, height));
-  parts.push(shape("rect", { class: "plan-corner", x: width - 16, y: height - 16, width: 14, height: 14, rx: 4 }));
+  parts.push(shape("rect", { class: "plan-corner", x: width - 14, y: height - 14, width: 12, height: 12, rx: 4 }));
   group.replaceChildren(...parts);
 }
 

@@ -179,6 +179,18 @@ class RevisionField(IntegerField):  # type: ignore[misc]
         return True
 
 
+class WholeNumberField(IntegerField):  # type: ignore[misc]
+    """A number that says in plain words what it wants; up to nine digits."""
+
+    def process_formdata(self, values: list[str]) -> None:
+        typed = values[0].strip() if values else ""
+        digits = typed.removeprefix("-")
+        if typed and not (digits.isascii() and digits.isdigit() and len(digits) < 10):
+            self.data = None
+            raise ValueError("Écrivez un nombre en chiffres.")
+        self.data = int(typed) if typed else None
+
+
 def safe_next(target: str | None, fallback: str) -> str:
     """``target`` if it is an address of this site, otherwise ``fallback``."""
     if not target or not target.startswith("/") or target.startswith(("//", "/\\")):

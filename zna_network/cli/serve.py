@@ -16,26 +16,28 @@ def serve(host: str, port: int, workers: int) -> None:
     """Servir le site (gunicorn, plusieurs processus)."""
     sys.stdout.flush()
     # The same interpreter, replaced by the server: one process to supervise and to stop.
-    os.execv(  # noqa: S606 - fixed program, no shell
+    os.execv(sys.executable, server_command(host, port, workers))  # noqa: S606 - no shell
+
+
+def server_command(host: str, port: int, workers: int, application: str = "wsgi:app") -> list[str]:
+    """The program that serves, and its arguments."""
+    return [
         sys.executable,
-        [
-            sys.executable,
-            "-m",
-            "gunicorn",
-            "--bind",
-            f"{host}:{port}",
-            "--workers",
-            str(workers),
-            "--worker-class",
-            "gthread",
-            "--threads",
-            "4",
-            # It would live in the home folder, shared by every site of the same user.
-            "--no-control-socket",
-            "--graceful-timeout",
-            "30",
-            "--access-logfile",
-            "-",
-            "wsgi:app",
-        ],
-    )
+        "-m",
+        "gunicorn",
+        "--bind",
+        f"{host}:{port}",
+        "--workers",
+        str(workers),
+        "--worker-class",
+        "gthread",
+        "--threads",
+        "4",
+        # It would live in the home folder, shared by every site of the same user.
+        "--no-control-socket",
+        "--graceful-timeout",
+        "30",
+        "--access-logfile",
+        "-",
+        application,
+    ]

@@ -16,7 +16,7 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from zna_network.extensions import db
-from zna_network.services import accounts, delivery, forum_reminders, reminders
+from zna_network.services import accounts, delivery, forum_reminders, reminders, retention
 from zna_network.services.context import Context
 from zna_network.services.directory_import import batches
 
@@ -56,6 +56,7 @@ def tasks(name: str, should_stop: Callable[[], bool] = lambda: False) -> list[Ta
         Task(lambda ctx: accounts.forget_old_attempts(ctx), 900),
         Task(lambda ctx: delivery.forget_old_contents(ctx), 3600),
         Task(lambda ctx: batches.purge_old_batches(ctx), 3600),
+        Task(lambda ctx: retention.run(ctx), 3600),
     ]
 
 

@@ -3,6 +3,7 @@
 Rehearsal badges count nowhere, and neither does what was undone."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, case, func, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
@@ -171,5 +172,5 @@ def rehearsal_badges(forum_id: int) -> ScalarSelect[int]:
     return select(Badge.id).where(Badge.forum_id == forum_id, Badge.is_rehearsal).scalar_subquery()
 
 
-def _is_real(badge_id: InstrumentedAttribute[int], forum_id: int) -> ColumnElement[bool]:
+def _is_real(badge_id: InstrumentedAttribute[Any], forum_id: int) -> ColumnElement[bool]:
     return badge_id.not_in(rehearsal_badges(forum_id))

@@ -81,7 +81,7 @@ def sessions(forum_id: int) -> Select[int, str, str, datetime, int, int]:
     )
 
 
-def session_visits(forum_id: int) -> Select[int, int]:
+def session_visits(forum_id: int) -> Select[int | None, int]:
     """By session, the visits that were scanned."""
     return (
         select(Point.session_id, func.count(Visit.badge_id))

@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import Select, case, func, or_, select
 from sqlalchemy.orm import joinedload, undefer
 
-from zna_network.models.attendee import Attendee
+from zna_network.models.attendee import Attendee, Badge
 from zna_network.models.forum import Forum, ForumState
 from zna_network.models.stand import Stand, StandState
 from zna_network.models.workshop import Workshop
@@ -88,6 +88,15 @@ def most_current(today: date) -> Select[Forum]:
 def has_attendees(forum_id: int) -> Select[int]:
     """One of its registrations, if there is any."""
     return select(Attendee.id).where(Attendee.forum_id == forum_id).limit(1)
+
+
+def contents(forum_id: int) -> Select[int]:
+    """How many stands, registrations, workshops and badges it has, cancelled ones included."""
+    counts = [
+        select(func.count()).where(model.forum_id == forum_id).scalar_subquery()
+        for model in (Stand, Attendee, Workshop, Badge)
+    ]
+    return select(counts[0] + counts[1] + counts[2] + counts[3])
 
 
 def slugs_like(base: str) -> Select[str]:

@@ -3,10 +3,11 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, String, cast, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from zna_network.models.attendee import Attendee, Badge
+from zna_network.models.outbox import OutboxMessage, OutboxState
 from zna_network.models.workshop import Seat, SeatState, Session, Workshop
 
 LIVE = (SeatState.SEATED, SeatState.WAITING)
@@ -58,7 +59,7 @@ def live_in(session_id: int) -> Select[Seat]:
 
 
 def to_tell_in(forum_id: int, session_id: int | None = None) -> Select[Seat]:
-    """Those who must still learn something, whom no mail has reached."""
+    """Those who must still learn something, whom no mail has reached or could reach."""
     statement = (
         select(Seat)
         .join(Session, Session.id == Seat.session_id)
@@ -88,12 +89,27 @@ def count_to_tell(forum_id: int) -> Select[int]:
     )
 
 
+def thread_of(seat_id: int) -> str:
+    """The thread of the mails about a seat."""
+    return f"seat:{seat_id}"
+
+
 def _to_tell(forum_id: int) -> tuple[ColumnElement[bool], ...]:
+    """Nothing was sent, or what was sent could not be delivered and nobody has told them since."""
+    refused = (
+        select(OutboxMessage.id)
+        .where(
+            OutboxMessage.thread_key == "seat:" + cast(Seat.id, String),
+            OutboxMessage.state == OutboxState.FAILED,
+            OutboxMessage.created_at >= Seat.told_at,
+        )
+        .exists()
+    )
     return (
         Workshop.forum_id == forum_id,
         Seat.state.in_(LIVE),
         Seat.news.is_not(None),
-        Seat.told_at.is_(None),
+        or_(Seat.told_at.is_(None), refused),
         Attendee.cancelled_at.is_(None),
     )
 

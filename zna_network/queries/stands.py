@@ -4,7 +4,6 @@ Locks are taken in one order: the forum, then its stands by id, then their mails
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
@@ -87,7 +86,7 @@ def _conditions(wanted: StandFilter) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def totals(forum_id: int) -> Select[Any]:
+def totals(forum_id: int) -> Select[StandState, int, int, int, int, int]:
     """State, stands, tables, chairs, sockets and screens of each state present."""
     return (
         select(
@@ -127,6 +126,10 @@ def by_link(link_hash: str) -> Select[Stand]:
             selectinload(Stand.people),
         )
     )
+
+
+def by_uid(uid: str) -> Select[Stand]:
+    return select(Stand).where(Stand.uid == uid)
 
 
 def locked(forum_id: int, stand_id: int) -> Select[Stand]:
@@ -175,6 +178,26 @@ def live_of(forum_id: int, organisation_ids: Collection[int]) -> Select[Stand]:
             Stand.state.in_(LIVE),
         )
         .options(joinedload(Stand.organisation))
+    )
+
+
+def live_of_both(one_id: int, other_id: int) -> Select[Stand]:
+    """The stands that these two organisations have where both have one, two a forum."""
+    shared = (
+        select(Stand.forum_id)
+        .where(Stand.organisation_id.in_((one_id, other_id)), Stand.state.in_(LIVE))
+        .group_by(Stand.forum_id)
+        .having(func.count(Stand.id) > 1)
+    )
+    return (
+        select(Stand)
+        .where(
+            Stand.organisation_id.in_((one_id, other_id)),
+            Stand.state.in_(LIVE),
+            Stand.forum_id.in_(shared),
+        )
+        .options(joinedload(Stand.forum))
+        .order_by(Stand.forum_id, Stand.number)
     )
 
 

@@ -26,7 +26,9 @@ from zna_network.services.permissions import Permission
 
 SHOW_IT = to_translate("Montrez ce badge à l’entrée, sur papier ou sur un téléphone.")
 FREE = to_translate("L’entrée est libre et gratuite.")
-LOST = to_translate("Badge perdu\u00a0? Venez quand même\u00a0: on vous en donnera un autre à l’entrée.")
+LOST = to_translate(
+    "Badge perdu\u00a0? Venez quand même\u00a0: on vous en donnera un autre à l’entrée."
+)
 REHEARSAL_MARK = "ESSAI"
 
 

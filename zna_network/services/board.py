@@ -12,7 +12,7 @@ from zna_network.queries import board as queries
 from zna_network.services.board_alerts import Alert, Conflict, alerts_of
 from zna_network.services.board_devices import DeviceLine, device_line
 from zna_network.services.context import Context
-from zna_network.services.disclosure import Cell, hidden_in_table, is_total_hidden
+from zna_network.services.disclosure import THRESHOLD, Cell, hidden_in_table, is_total_hidden
 from zna_network.services.forum_choice import by_slug
 from zna_network.services.forum_day import Quarter, is_going_on, quarters_of_day
 from zna_network.services.permissions import Permission
@@ -113,7 +113,7 @@ class _Entries:
 
 def read_board(ctx: Context, slug: str) -> Board:
     """The board as it stands. Whoever is not of the staff sees no target group of fewer than five
-    people. Raises ForbiddenError or NotFoundError."""
+    people, and the others rounded. Raises ForbiddenError or NotFoundError."""
     ctx.require(Permission.FIGURES_READ)
     forum = by_slug(ctx, slug)
     entries = _Entries(ctx, forum)
@@ -129,9 +129,8 @@ def read_board(ctx: Context, slug: str) -> Board:
         doors[door(point_id, device_id)] += people
     conflict_rows = ctx.session.execute(queries.conflicts(forum.id)).all()
     conflicts = [
-        Conflict(badge, at, door(*where), other_at, door(*elsewhere))
-        for at, badge, *where, other_at, other_point, other_device, _ in conflict_rows
-        for elsewhere in [(other_point, other_device)]
+        Conflict(badge, at, door(point, device), other_at, door(other_point, other_device))
+        for at, badge, point, device, other_at, other_point, other_device, _ in conflict_rows
     ]
     conflict_count = conflict_rows[0][-1] if conflict_rows else 0
     going_on = is_going_on(forum, ctx.now, DOORS_AROUND)
@@ -162,14 +161,17 @@ def read_board(ctx: Context, slug: str) -> Board:
 
 
 def _groups(counts: Counter[TargetGroup | None], *, is_staff: bool) -> list[Tally]:
+    """Small groups are hidden from whoever is not of the staff, and the others rounded down to
+    five: a board that moves by one as somebody walks in would tell their group."""
     cells = [Cell(group.label, counts[group]) for group in TargetGroup]
     cells.append(Cell(UNKNOWN_GROUP, counts[None]))
     hidden: set[int] = set()
+    grain = 1 if is_staff else THRESHOLD
     if not is_staff:
         everything = set(range(len(cells)))
         hidden = everything if is_total_hidden(counts.total()) else hidden_in_table(cells)
     return [
-        Tally(cell.label, None if place in hidden else cell.count)
+        Tally(cell.label, None if place in hidden else cell.count - cell.count % grain)
         for place, cell in enumerate(cells)
     ]
 

@@ -12,6 +12,7 @@ _FRENCH_PHONE = re.compile(r"(?:\+33|0033)0?([1-9]\d{8})|0([1-9]\d{8})")
 _FOREIGN_PHONE = re.compile(r"\+[1-9]\d{6,14}")
 _SHORT_PHONE = re.compile(r"3\d{3}|10\d{2}|11[2-9]|116\d{3}|118\d{3}|1[578]")
 _HOST = re.compile(r"(?:[^\s.]+\.)+[^\s.\d][^\s.]*")
+_LOOKS_LIKE_A_LINK = re.compile(r"://|www\.|\w\.\w+/|@", re.IGNORECASE)
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -26,6 +27,13 @@ def clean_line(typed: str, *, field: str, limit: int, required: str = "") -> str
             f"C’est trop long : {len(line)} caractères, pour {limit} au plus.", field=field
         )
     return line
+
+
+def refuse_link(text: str, *, field: str) -> None:
+    """For what somebody without an account types and a mail of ours will say to an address of
+    their choice."""
+    if _LOOKS_LIKE_A_LINK.search(text):
+        raise InvalidError("Écrivez des mots, sans adresse de site ni e-mail.", field=field)
 
 
 def clean_text(typed: str, *, field: str, limit: int = 5000) -> str:

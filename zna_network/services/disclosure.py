@@ -14,6 +14,9 @@ knows one of them would learn something about the others. Three things are done 
    groups (``Cell.groups``); a small cell that is some combination of published sums could be
    computed, and more is hidden until none is.
 
+4. A figure that moves while people walk in would tell of each of them, small or not: whoever is not
+   of the staff sees the tables once the doors have closed, and on the live board rounded numbers.
+
 Not covered: bounds that one could draw from several linked tables at once without ever getting an
 exact figure, and what somebody knows from elsewhere. Figures that are not parts of a whole (stands
 that one person visits several of, needs that one person has several of) have no published total,

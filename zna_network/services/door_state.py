@@ -1,7 +1,7 @@
 """Who asks at the door, and what is known of the badge that is shown."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -145,15 +145,19 @@ class BadgeFile:
         """Whether the badge has moved since."""
         return self.latest is not None and instant < self.latest
 
-    def add(self, move: Move) -> None:
+    def add(self, move: Move) -> bool:
+        """Whether anything but the move itself is to be written down."""
         if self.is_late(move.happened_at):
             self._refold(inserted(self.moves, move))
-            return
-        self.where, direction = step(self.where, move)
-        self.effects[move.scan_id] = direction * self.people
+            return True
+        before = self.where
+        self.where, direction = step(before, move)
+        effect = direction * self.people
+        self.effects[move.scan_id] = effect
         self.latest = move.happened_at
         if self._moves is not None:
-            self._moves.append(move)
+            self._moves.append(replace(move, effect=effect))
+        return self.where is not before
 
     def fold_again(self) -> None:
         """After one of its movements was taken back."""

@@ -17,7 +17,8 @@ TOO_FAST = to_translate(
     "Le formulaire est arrivé trop vite. Attendez quelques secondes, puis appuyez de nouveau."
 )
 TOO_OLD = to_translate(
-    "Cette page était ouverte depuis longtemps. Vos réponses sont gardées\u00a0: appuyez de nouveau."
+    "Cette page était ouverte depuis longtemps. Vos réponses sont gardées\u00a0: appuyez de "
+    "nouveau."
 )
 
 

@@ -1,7 +1,9 @@
 """Who is told that a forum's day, hours, place or name changed."""
 
+from dataclasses import replace
+
 from zna_network.models.forum import Forum
-from zna_network.services import stand_mails
+from zna_network.services import registration_mails, stand_mails
 from zna_network.services.context import Context
 from zna_network.services.forum_days import ForumDay, day_of
 from zna_network.services.french_time import local_date
@@ -15,3 +17,5 @@ def announce(ctx: Context, forum: Forum, before: ForumDay) -> None:
     if days and max(days) < today:
         return
     stand_mails.announce_change(ctx, forum, before)
+    if replace(day_of(forum), title=before.title) != before:
+        registration_mails.announce_change(ctx, forum)

@@ -70,6 +70,11 @@ def is_going_on(forum: Forum, now: datetime, margin: timedelta = timedelta(0)) -
     return opens - margin <= now <= closes + margin
 
 
+def has_closed(forum: Forum, now: datetime) -> bool:
+    """Whether the doors have closed for good."""
+    return forum.held_on is not None and now > from_local(forum.held_on, forum.closes_at)
+
+
 def day_starts_at(instant: datetime) -> datetime:
     """Midnight in Arras of that day."""
     return datetime.combine(local_date(instant), time(), tzinfo=PARIS).astimezone(UTC)

@@ -31,10 +31,6 @@ class Figure:
     note: str = ""
 
     @property
-    def has_hidden(self) -> bool:
-        return any(row.is_hidden for row in self.rows)
-
-    @property
     def is_empty(self) -> bool:
         return not any(row.count or row.is_hidden for row in self.rows)
 
@@ -156,16 +152,11 @@ def _without_small(exact: Headline) -> Headline:
 
 
 def _published_survey(exact: SurveyResults) -> SurveyResults:
-    """The average is told, so the notes that it is made of are told all or not at all: with two
-    of them hidden, the average would give them back."""
     few = (exact.answers or 0) < THRESHOLD
-    satisfaction = _published_figure(
-        exact.satisfaction, everything=few or exact.satisfaction.has_hidden
-    )
     return SurveyResults(
         answers=None if is_total_hidden(exact.answers or 0) else exact.answers,
         average=None if few else exact.average,
-        satisfaction=replace(satisfaction, total=None),
+        satisfaction=_published_figure(exact.satisfaction, everything=few),
         found=_published_figure(exact.found, everything=few),
         recommends=_published_figure(exact.recommends, everything=few),
     )

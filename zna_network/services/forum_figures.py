@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from operator import itemgetter
 from typing import Any
 
@@ -12,8 +13,9 @@ from zna_network.queries import forum_figures as queries
 from zna_network.services import territory
 from zna_network.services.context import Context
 from zna_network.services.disclosure import Cell, small_cells
+from zna_network.services.errors import ConflictError
 from zna_network.services.forum_choice import by_slug
-from zna_network.services.forum_day import quarters_of_day
+from zna_network.services.forum_day import has_closed, quarters_of_day
 from zna_network.services.forum_figure_tables import (
     described_figures,
     figure_of,
@@ -24,17 +26,28 @@ from zna_network.services.french_time import short_time
 from zna_network.services.permissions import Permission
 from zna_network.services.survey_results import results_of
 
+NOT_YET = "Les chiffres détaillés seront là après la fermeture des portes."
+
 
 def figures_for_reader(ctx: Context, slug: str) -> Figures:
-    """Exact for the staff, as they may leave the team for anybody else. Raises ForbiddenError or
-    NotFoundError."""
+    """Exact for the staff; for anybody else as they may leave the team, and without any table
+    before the doors have closed. Raises ForbiddenError or NotFoundError."""
     exact = _exact_figures(ctx, slug)
-    return exact if ctx.may(Permission.ATTENDEES_READ) else published(exact)
+    if ctx.may(Permission.ATTENDEES_READ):
+        return exact
+    told = published(exact)
+    return told if has_closed(exact.forum, ctx.now) else replace(told, figures=[])
 
 
 def published_figures(ctx: Context, slug: str) -> Figures:
-    """What leaves the team, whoever asks."""
-    return published(_exact_figures(ctx, slug))
+    """What leaves the team, whoever asks. Whoever is not of the staff waits until the doors have
+    closed: of two files taken as somebody walks in, the difference would be that person.
+
+    Raises ConflictError before."""
+    exact = _exact_figures(ctx, slug)
+    if not ctx.may(Permission.ATTENDEES_READ) and not has_closed(exact.forum, ctx.now):
+        raise ConflictError(NOT_YET)
+    return published(exact)
 
 
 def _exact_figures(ctx: Context, slug: str) -> Figures:

@@ -27,7 +27,7 @@ from zna_network.services.french_time import long_date, short_time, to_local
 LONGEST_TABLE = 20
 
 
-def report(ctx: Context, slug: str) -> WordFile:
+def forum_report(ctx: Context, slug: str) -> WordFile:
     """Raises ForbiddenError, NotFoundError, or InvalidError when the template in use cannot be
     filled. The journal says who took it."""
     with ctx.unit_of_work():

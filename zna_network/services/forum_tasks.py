@@ -110,7 +110,7 @@ def _describe(ctx: Context, task: ForumTask, data: TaskData) -> None:
     )
     if data.due_on and data.due_on.year not in YEARS:
         checks.refuse("Relisez l’année.", "due_on")
-    if not (task.owner or task.organisation):
+    if not (data.owner.strip() or data.organisation.strip() or task.organisation):
         checks.refuse("Indiquez au moins une personne ou un organisme : qui s’en charge ?", "owner")
     checks.finish()
     task.due_on = data.due_on

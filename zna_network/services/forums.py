@@ -108,6 +108,20 @@ def change_state(ctx: Context, forum_id: int, state: ForumState, revision: int) 
     return forum
 
 
+def delete_forum(ctx: Context, forum_id: int, revision: int) -> None:
+    """Delete one made by mistake: never published, and empty."""
+    ctx.require(Permission.FORUM_EDIT)
+    with ctx.unit_of_work():
+        forum = forum_to_change(ctx, forum_id, revision)
+        if forum.state is not ForumState.DRAFT or ctx.session.scalar(queries.contents(forum_id)):
+            raise ConflictError(
+                "Seul un forum en préparation, sans stand, atelier, badge ni inscription, peut "
+                "être supprimé."
+            )
+        ctx.record("forum.deleted", forum, title=forum.title)
+        ctx.session.delete(forum)
+
+
 def forum_to_change(ctx: Context, forum_id: int, revision: int | None = None) -> Forum:
     """The forum, locked until the transaction ends. To be called inside a unit of work.
 

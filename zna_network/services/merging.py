@@ -10,6 +10,7 @@ from zna_network.models.directory_work import DismissedDuplicate
 from zna_network.models.organisation import Grantee, Organisation
 from zna_network.queries import duplicates as duplicate_queries
 from zna_network.queries import organisations as queries
+from zna_network.queries import stands as stand_queries
 from zna_network.services.context import Context
 from zna_network.services.errors import ConflictError, InvalidError, NotFoundError
 from zna_network.services.organisations import sort_key
@@ -86,6 +87,7 @@ def merge_organisations(ctx: Context, data: MergeData) -> Organisation:
         raise InvalidError("Choisissez deux fiches différentes, et des champs qui existent.")
     with ctx.unit_of_work():
         kept, other = _locked_pair(ctx, data)
+        _refuse_two_stands(ctx, kept, other)
         chosen = {field: getattr(other, field) for key in data.from_other for field in CHOICES[key]}
         # Archived first: the SIRET of a record in the directory is unique at every instant.
         other.archived_at = ctx.now
@@ -144,6 +146,17 @@ def _refuse_archived(organisation: Organisation) -> None:
         raise ConflictError(
             f"« {organisation.name} » n’est plus dans l’annuaire : la fiche vient d’être "
             "archivée ou fusionnée. Rien n’a été changé."
+        )
+
+
+def _refuse_two_stands(ctx: Context, kept: Organisation, other: Organisation) -> None:
+    """An organisation holds one stand at a forum: which of the two stays is for an agent to say."""
+    both = ctx.session.scalars(stand_queries.live_of_both(kept.id, other.id)).all()
+    if both:
+        first, second = both[:2]
+        raise ConflictError(
+            f"Ces deux organismes ont chacun un stand au même forum, « {first.forum.title} » "
+            f"(n° {first.number} et n° {second.number}). Retirez-en un, puis recommencez."
         )
 
 

@@ -117,5 +117,6 @@ def poster(ctx: Context, forum: Forum) -> bytes:
 
 
 def _rights(workshops: Iterable[Workshop], stands: Iterable[Stand]) -> list[Right]:
-    found = {right.code: right for one in (*workshops, *stands) for right in one.rights}
+    lists = [*(one.rights for one in workshops), *(one.rights for one in stands)]
+    found = {right.code: right for rights in lists for right in rights}
     return sorted(found.values(), key=lambda right: (right.position, right.code))

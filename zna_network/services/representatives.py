@@ -1,20 +1,18 @@
 """Who stands in for somebody: named, convened in turn, and withdrawn when no longer needed."""
 
-import re
 from dataclasses import dataclass
 from datetime import timedelta
 
 from zna_network.models.invitation import Invitation
 from zna_network.queries import invitations as queries
 from zna_network.services.addresses import clean_email
-from zna_network.services.clean_values import clean_line
+from zna_network.services.clean_values import clean_line, refuse_link
 from zna_network.services.context import Context
 from zna_network.services.errors import InvalidError, TooManyAttemptsError
 from zna_network.services.invitation_links import fresh_link
 from zna_network.services.invitation_mails import Desk, open_desk, send_cancel, send_request
 
 NAMED_A_DAY = 5
-_LOOKS_LIKE_A_LINK = re.compile(r"://|www\.|\w\.\w+/", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -35,8 +33,7 @@ def cleaned(typed: Representative) -> Representative:
     )
     function = clean_line(typed.function, field="representative_function", limit=120)
     for text, field in ((name, "representative_name"), (function, "representative_function")):
-        if _LOOKS_LIKE_A_LINK.search(text) or "@" in text:
-            raise InvalidError("Écrivez des mots, sans adresse de site ni e-mail.", field=field)
+        refuse_link(text, field=field)
     if not typed.email.strip():
         raise InvalidError(
             "Indiquez l’adresse e-mail : la convocation y sera envoyée.",

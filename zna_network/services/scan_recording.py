@@ -80,18 +80,11 @@ def _apply(
     if place.kind is ScanKind.VISIT:
         _visit(book, badge, place.point_id, scan.key, happened_at)
         return
-    badge.add(
-        Move(
-            scan.key,
-            place.kind,
-            verdict,
-            happened_at,
-            asker.device_id,
-            place.point_id,
-            place.name,
-        )
+    move = Move(
+        scan.key, place.kind, verdict, happened_at, asker.device_id, place.point_id, place.name
     )
-    book.moved[badge.badge_id] = badge
+    if badge.add(move):
+        book.moved[badge.badge_id] = badge
 
 
 def _welcome(book: Book, badge: BadgeFile, walk_in: WalkIn) -> None:

@@ -51,9 +51,8 @@ def mark_told(ctx: Context, forum: Forum, seat_id: int) -> Seat:
     ctx.require(Permission.ATTENDEES_READ)
     with ctx.unit_of_work():
         seat = _seat(ctx, forum.id, seat_id)
-        if seat.told_at is None:
-            seat.told_at = ctx.now
-            ctx.record("seat.told", seat, session=seat.session_id)
+        seat.told_at = ctx.now
+        ctx.record("seat.told", seat, session=seat.session_id)
     return seat
 
 

@@ -40,7 +40,7 @@ def tell(
 def forget(ctx: Context, seat: Seat) -> None:
     """The person has given up the seat: what was still to be told, or to leave, is no longer of
     use."""
-    outbox.withdraw_thread(ctx, _thread(seat))
+    outbox.withdraw_thread(ctx, queries.thread_of(seat.id))
     seat.news = seat.news_at = seat.told_at = None
 
 
@@ -65,7 +65,7 @@ def _mail(ctx: Context, session: Session, seat: Seat, news: SeatNews) -> Post:
             "reason": session.cancel_reason,
             "link": link_of(ctx.settings, attendee),
         },
-        thread_key=_thread(seat),
+        thread_key=queries.thread_of(seat.id),
         attachments=_calendar_files(ctx, forum, session),
         supersedes_thread=True,
         auto_submitted=True,
@@ -78,7 +78,3 @@ def _calendar_files(ctx: Context, forum: Forum, session: Session) -> tuple[Attac
         return ()
     content = programme_calendar.session_file(ctx, forum, session)
     return (Attachment("atelier.ics", "text/calendar", content),)
-
-
-def _thread(seat: Seat) -> str:
-    return f"seat:{seat.id}"

@@ -52,6 +52,13 @@ def on_day(instant: datetime, day: date) -> datetime:
     return from_local(day, to_local(instant).time(), field="held_on")
 
 
+def is_outside(forum: Forum, session: Session) -> bool:
+    """Whether it takes place, but not wholly while the forum is open: the hours of the forum can
+    change after those of its sessions."""
+    starts, ends = to_local(session.starts_at).time(), to_local(session.ends_at).time()
+    return not session.is_cancelled and (starts < forum.opens_at or ends > forum.closes_at)
+
+
 def slots_of(starts_at: datetime, ends_at: datetime) -> range:
     """The numbers of the five-minute steps since 1970 that it lasts."""
     seconds = _STEP.total_seconds()

@@ -1,10 +1,8 @@
 """The shift plan of a forum: its posts, from when to when, and who holds them.
 
-The same person holds one post at a time. Two people are taken for the same one by their name,
-spelt as it may be, or by their address. No row can be locked that does not exist yet: whatever
-adds somebody or moves a post takes its turn in the forum."""
+The same person holds one post at a time (``shift_clashes``): whatever adds somebody or moves a post
+takes its turn in the forum."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -22,9 +20,10 @@ from zna_network.services.forum_sharing import (
     person_name,
     require_change,
 )
-from zna_network.services.french_time import from_local, time_range, to_local
+from zna_network.services.french_time import from_local, to_local
 from zna_network.services.permissions import Permission
 from zna_network.services.session_times import day_of
+from zna_network.services.shift_clashes import refuse_two_posts
 from zna_network.services.unit_of_work import CHANGED_MEANWHILE, take_turns
 
 GONE = "Ce créneau n’existe plus : quelqu’un d’autre l’a peut-être retiré."
@@ -84,7 +83,7 @@ def update_shift(
         _describe(shift, forum, data)
         if (shift.starts_at, shift.ends_at, shift.place) != before:
             for person in shift.people:
-                _refuse_two_posts(ctx, shift, person.name, person.email, field="starts")
+                refuse_two_posts(ctx, shift, person.name, person.email, field="starts")
                 person.reminded_at = None
         shift.updated_at = ctx.now
         ctx.record("shift.updated", shift, forum=forum_id)
@@ -109,7 +108,7 @@ def add_person(ctx: Context, forum_id: int, shift_id: int, data: PersonData) -> 
         name = person_name(data.name, field="name", required="Indiquez qui tient ce poste.")
         email = optional_email(data.email, field="email")
         organisation = answering(ctx, data.organisation_id, data.organisation)
-        _refuse_two_posts(ctx, shift, name, email, field="name", itself=True)
+        refuse_two_posts(ctx, shift, name, email, field="name", itself=True)
         if len(shift.people) >= MOST_PEOPLE:
             raise InvalidError(f"{MOST_PEOPLE} personnes au plus par créneau.", field="name")
         person = ShiftPerson(name=name, email=email, organisation=organisation)
@@ -215,40 +214,6 @@ def _describe(shift: Shift, forum: Forum, data: ShiftData) -> None:
     shift.needed = data.needed
     shift.starts_at = from_local(day, data.starts, field="starts")
     shift.ends_at = from_local(day, data.ends, field="ends")
-
-
-def _refuse_two_posts(
-    ctx: Context, shift: Shift, name: str, email: str, *, field: str, itself: bool = False
-) -> None:
-    but = None if itself else shift.id
-    with ctx.session.no_autoflush:
-        meanwhile = ctx.session.scalars(
-            queries.people_meanwhile(shift.forum_id, shift.starts_at, shift.ends_at, but=but)
-        )
-        other = _same_person(meanwhile, name, email)
-    if other is None:
-        return
-    if other.shift_id == shift.id:
-        raise ConflictError(f"{other.name} tient déjà ce poste.", field=field)
-    hours = time_range(other.shift.starts_at, other.shift.ends_at)
-    raise ConflictError(
-        f"{other.name} tient déjà le poste « {other.shift.post} » {hours} : une personne ne peut "
-        "être à deux postes en même temps. S’il s’agit d’un homonyme, précisez le nom.",
-        field=field,
-    )
-
-
-def _same_person(people: Iterable[ShiftPerson], name: str, email: str) -> ShiftPerson | None:
-    key = _words(name)
-    for person in people:
-        if (email and person.email == email) or _words(person.name) == key:
-            return person
-    return None
-
-
-def _words(name: str) -> list[str]:
-    """« Bruyère Jean-Luc » is « Jean Luc BRUYERE ». Words in another script keep their letters."""
-    return sorted(" ".join(fold(word) or word.casefold() for word in name.split()).split())
 
 
 def _place_in_plan(shift: Shift) -> tuple[str, datetime, datetime]:

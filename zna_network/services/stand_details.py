@@ -41,7 +41,8 @@ def describe(ctx: Context, stand: Stand, data: StandData, *, needs_email: bool =
     phone = checks.take(lambda: clean_phone(data.contact_phone, field="contact_phone"), "")
     other = checks.take(lambda: clean_text(data.other_needs, field="other_needs", limit=1000), "")
     text = checks.take(lambda: clean_text(data.presentation, field="presentation", limit=1500), "")
-    people = checks.take(lambda: _people(data.people), [])
+    nobody: list[StandPerson] = []
+    people = checks.take(lambda: _people(data.people), nobody)
     numbers = {
         key: checks.take(lambda key=key: _number(key, getattr(data, key)), 0)  # type: ignore[misc]
         for key in MOST

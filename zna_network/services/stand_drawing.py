@@ -1,4 +1,4 @@
-"""The plan as ``templates/stands/_plan.html`` draws it: the programme, the plan's page, the paper."""
+"""The plan as ``templates/stands/_plan.html`` draws it, on the screen and on paper."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -79,5 +79,5 @@ def _drawn(stand: Stand) -> DrawnStand:
         height=stand.height,
         is_confirmed=stand.state is StandState.CONFIRMED,
         revision=stand.revision,
-        rights=tuple(right.short_label for right in stand.rights),
+        rights=tuple(dict.fromkeys(right.short_label for right in stand.rights)),
     )

@@ -35,8 +35,11 @@ def open_stand(
     state: StandState,
     organisation: Organisation | None,
     typed: str = "",
+    *,
+    key: str = "",
 ) -> Stand:
-    """Raises ConflictError where the organisation already has a stand or asks for one."""
+    """``key`` is what its calendar UID is made of, random unless given. Raises ConflictError where
+    the organisation already has a stand or asks for one."""
     if organisation is not None:
         live = ctx.session.scalar(queries.live_of(forum.id, [organisation.id]))
         if live is not None:
@@ -44,20 +47,24 @@ def open_stand(
                 f"{organisation.name} a déjà un stand à ce forum (n° {live.number}, "
                 f"{live.state.label.lower()})."
             )
-    host = urlsplit(ctx.settings.base_url).hostname or "localhost"
     stand = Stand(
         forum=forum,
         organisation=organisation,
         organisation_name="" if organisation else typed,
         number=(ctx.session.scalar(queries.last_number(forum.id)) or 0) + 1,
         state=state,
-        uid=f"stand-{secrets.token_hex(12)}@{host}",
+        uid=uid_of(ctx, key or secrets.token_hex(12)),
         created_at=ctx.now,
         updated_at=ctx.now,
         **fresh_link(ctx.settings),
     )
     ctx.session.add(stand)
     return stand
+
+
+def uid_of(ctx: Context, key: str) -> str:
+    host = urlsplit(ctx.settings.base_url).hostname or "localhost"
+    return f"stand-{key}@{host}"[:80]
 
 
 def _at_work(ctx: Context, forum: Forum | None) -> Forum:

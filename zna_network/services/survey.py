@@ -117,7 +117,9 @@ def poster(ctx: Context, forum: Forum) -> bytes:
             subtitle=forum.title,
             lines=[
                 "Trois questions, une minute, sans donner votre nom.",
-                "Three questions · ثلاثة أسئلة · Три запитання",
+                "Three questions, without your name.",
+                "Три запитання, без вашого імені.",
+                "ثلاثة أسئلة دون ذكر اسمكم.",
             ],
             url=public_url(ctx, forum),
             footer=long_date(forum.held_on) if forum.held_on else "",

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 from zna_network.models.door import SurveyAnswer
-from zna_network.services.disclosure import Cell, hidden_in_table
+from zna_network.services.disclosure import Cell, hidden_in_table, small_cells
 from zna_network.services.forum_figure_tables import figure_of
 from zna_network.services.forum_figure_values import Figure, SurveyResults, Words
 
@@ -27,12 +27,7 @@ def results_of(answers: Sequence[SurveyAnswer]) -> SurveyResults:
     return SurveyResults(
         answers=total,
         average=round(sum(n * c for n, c in notes.items()) / total, 1) if total else None,
-        satisfaction=_figure(
-            "satisfaction",
-            "Êtes-vous satisfait de votre visite\u00a0?",
-            [Cell(f"{note} : {label}", notes[note]) for note, label in NOTES.items()],
-            total,
-        ),
+        satisfaction=_satisfaction(notes, total),
         found=_figure(
             "found",
             "Avez-vous trouvé ce que vous cherchiez\u00a0?",
@@ -51,6 +46,15 @@ def results_of(answers: Sequence[SurveyAnswer]) -> SurveyResults:
             if answer.words
         ],
     )
+
+
+def _satisfaction(notes: Counter[int], total: int) -> Figure:
+    """The average leaves the team, so the notes that it is made of do so all or not at all: with
+    two of them hidden, the average would give them back."""
+    cells = [Cell(f"{note} : {label}", notes[note]) for note, label in NOTES.items()]
+    hidden = set(range(len(cells))) if small_cells(cells) else set()
+    title = "Êtes-vous satisfait de votre visite\u00a0?"
+    return figure_of("satisfaction", title, "réponses", cells, hidden, total=total)
 
 
 def _cells(labels: Mapping[Key, str], counts: Counter[Key]) -> list[Cell]:

@@ -124,7 +124,8 @@ def _describe(ctx: Context, workshop: Workshop, data: WorkshopData) -> None:
     )
     description = checks.take(lambda: clean_text(data.description, field="description"), "")
     organisation = checks.take(lambda: _organisation(ctx, data), None)
-    groups = checks.take(lambda: _groups(data.target_groups), [])
+    no_groups: list[str] = []
+    groups = checks.take(lambda: _groups(data.target_groups), no_groups)
     checks.finish()
     ctx.require(Permission.WORKSHOP_MANAGE, organisation.id if organisation else None)
     workshop.title, workshop.description = title, description

@@ -60,4 +60,5 @@ def _demonstration_can_be_repeated(run: Command) -> None:
     assert first.returncode == 0, first.stderr
     second = run("demo-data")
     assert second.stdout == first.stdout
+    assert "260 inscriptions" in run("demo-data", "--attendees", "260").stdout
     assert "laureat1@laureats.example" in run("demo-data", "--accounts").stdout

@@ -33,12 +33,14 @@ def test_every_kind_of_document_has_its_template(agent: Browser) -> None:
         assert kind.label in page.text
         one = agent.get(f"/modeles/{slug}")
         assert "Modèle d’origine" in one.text
-        assert "reunion.titre" in one.text
+        is_report = kind is DocumentKind.FORUM_REPORT
+        assert ("forum.titre" if is_report else "reunion.titre") in one.text
         for path in ("en-vigueur.docx", "origine.docx"):
             answer = agent.get(f"/modeles/{slug}/{path}").response
             assert (answer.mimetype, answer.data) == (DOCX_MEDIA_TYPE, default_template(kind))
         preview = agent.get(f"/modeles/{slug}/exemple.docx").response
-        assert "Deuxième comité de pilotage" in text_of(preview.data)
+        title = "Forum d’accès aux droits" if is_report else "Deuxième comité de pilotage"
+        assert title in text_of(preview.data)
 
 
 def test_the_table_says_what_each_placeholder_means(agent: Browser) -> None:

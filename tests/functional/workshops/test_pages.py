@@ -131,6 +131,9 @@ def test_a_change_of_seats_and_time_is_made_on_the_page(agent: Browser, forum: F
     refused = agent.post(url, {**typed, "capacity": "1"})
     assert "2 places prises" in refused.text
     agent.post(url, {**typed, "capacity": "2", "starts": "10:15"})
+    forum.opens_at = time(10, 30)
+    session.commit()
+    assert "cette séance en sort" in agent.get(HOME).text
     assert _one(Session, id=sitting.id).capacity == 2
     assert len(db.session.scalars(select(Seat).filter_by(news=SeatNews.MOVED)).all()) == 2
 

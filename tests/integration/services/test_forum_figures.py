@@ -25,20 +25,21 @@ from zna_network.models.audit import AuditEvent
 from zna_network.models.door import PointKind, SurveyAnswer
 from zna_network.models.forum import Forum
 from zna_network.models.territory import Qpv, TargetGroup
-from zna_network.services import forum_report
 from zna_network.services.context import Context
-from zna_network.services.errors import ForbiddenError
+from zna_network.services.errors import ConflictError, ForbiddenError
 from zna_network.services.forum_figure_values import Figures
 from zna_network.services.forum_figures import figures_for_reader
 from zna_network.services.forum_figures_export import FiguresFormat, export_figures
+from zna_network.services.forum_report import forum_report
 
 ARRAS, ACHICOURT = "62041", "62004"
 OPENS = datetime(2026, 12, 16, 8, 30, tzinfo=UTC)
+CLOSED = OPENS + timedelta(hours=8)
 
 
 @pytest.fixture
 def forum(ctx: Context, clock: FrozenClock) -> Forum:
-    clock.set(OPENS + timedelta(hours=7))
+    clock.set(CLOSED)
     return make_forum(ctx.session)
 
 
@@ -151,6 +152,25 @@ def test_small_cells_are_for_the_team_only(ctx: Context, forum: Forum) -> None:
     assert {row.count for row in seen.survey.satisfaction.rows} == {None}
 
 
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_tables_wait_for_the_doors_to_close_but_for_the_staff(
+    ctx: Context, forum: Forum, clock: FrozenClock
+) -> None:
+    """The difference of two tables taken as somebody walks in would be that person."""
+    come(ctx.session, forum, 9, target_group=TargetGroup.SENIORS)
+    grantee = grantee_of(ctx)
+    clock.set(OPENS + timedelta(hours=7))
+    assert not figures_for_reader(grantee, forum.slug).figures
+    with pytest.raises(ConflictError):
+        export_figures(grantee, forum.slug, FiguresFormat.CSV)
+    with pytest.raises(ConflictError):
+        forum_report(grantee, forum.slug)
+    assert export_figures(ctx, forum.slug, FiguresFormat.CSV).content
+    clock.set(CLOSED)
+    assert counts(figures_for_reader(grantee, forum.slug), "groups") == {"Seniors": 9}
+    assert export_figures(grantee, forum.slug, FiguresFormat.CSV).content
+
+
 def test_hardly_anybody_came(ctx: Context, forum: Forum) -> None:
     come(ctx.session, forum, 4, commune_insee=ARRAS)
     seen = figures_for_reader(grantee_of(ctx), forum.slug)
@@ -172,7 +192,7 @@ def test_files_leave_without_small_cells_whoever_takes_them(ctx: Context, forum:
     rows = list(csv.reader(io.StringIO(made.content.decode("utf-8-sig")), delimiter=";"))
     sheet = export_figures(ctx, forum.slug, FiguresFormat.XLSX)
     book = openpyxl.load_workbook(io.BytesIO(sheet.content))
-    word = forum_report.report(ctx, forum.slug)
+    word = forum_report(ctx, forum.slug)
     document = docx.Document(io.BytesIO(word.content))
 
     assert ["Par commune", "Arras", "20", "badges"] in rows
@@ -214,7 +234,7 @@ def test_files_leave_without_small_cells_whoever_takes_them(ctx: Context, forum:
 @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 def test_report_of_a_forum_that_nobody_came_to_can_be_made(ctx: Context) -> None:
     forum = make_forum(ctx.session, held_on=None)
-    word = forum_report.report(ctx, forum.slug)
+    word = forum_report(ctx, forum.slug)
     text = "\n".join(p.text for p in docx.Document(io.BytesIO(word.content)).paragraphs)
     assert "Bilan du forum" in text
     assert "questionnaire" not in text.lower()
@@ -226,7 +246,7 @@ def test_partners_have_no_figures(ctx: Context, forum: Forum) -> None:
     for ask in (
         lambda: figures_for_reader(partner, forum.slug),
         lambda: export_figures(partner, forum.slug, FiguresFormat.CSV),
-        lambda: forum_report.report(partner, forum.slug),
+        lambda: forum_report(partner, forum.slug),
     ):
         with pytest.raises(ForbiddenError):
             ask()

@@ -16,8 +16,10 @@ from tests.statements import cost
 from tests.world import FrozenClock, MailboxMailer
 from zna_network.models.attendee import Attendee
 from zna_network.models.forum import Forum, ForumState
+from zna_network.models.outbox import OutboxMessage, OutboxState
 from zna_network.models.workshop import Seat, SeatNews, SeatState, Session
-from zna_network.services import delivery, seat_views, seats, workshop_sessions
+from zna_network.queries.seats import thread_of
+from zna_network.services import delivery, seat_desk, seat_views, seats, workshop_sessions
 from zna_network.services.context import Context
 from zna_network.services.errors import ConflictError, InvalidError, NotFoundError
 from zna_network.services.workshop_sessions import SessionData
@@ -204,7 +206,7 @@ def test_refusals(ctx: Context, clock: FrozenClock) -> None:
 
 def test_a_cancelled_session_tells_everybody(ctx: Context, mailbox: MailboxMailer) -> None:
     sitting = _sitting(ctx, capacity=1)
-    (with_mail,) = _people(ctx, sitting, 1, email="une@exemple.example")
+    (with_mail,) = _people(ctx, sitting, 1, email="une@exemple.example", language="en")
     (without,) = _people(ctx, sitting, 1)
     (left,) = _people(ctx, sitting, 1, email="partie@exemple.example")
     for person in (with_mail, without, left):
@@ -214,13 +216,41 @@ def test_a_cancelled_session_tells_everybody(ctx: Context, mailbox: MailboxMaile
     workshop_sessions.cancel_session(ctx, sitting.id, "La salle est inondée.")
     delivery.deliver_due(ctx, "tests")
     (mail,) = mailbox.messages()
-    assert "Atelier annulé" in mail["Subject"]
+    english = ctx.ports.translations.translator("en_GB")("Atelier annulé")
+    assert english != "Atelier annulé"
+    assert english in mail["Subject"]
     assert "La salle est inondée." in _text(mail)
     (attached,) = mail.iter_attachments()
     assert b"STATUS:CANCELLED" in attached.get_payload(decode=True)
     assert [one.news for one in seat_views.seats_of(ctx, without.id)] == [SeatNews.CANCELLED]
     with pytest.raises(ConflictError):
         workshop_sessions.cancel_session(ctx, sitting.id, "Encore.")
+
+
+def test_staff_are_told_whom_to_call(
+    ctx: Context, clock: FrozenClock, mailbox: MailboxMailer
+) -> None:
+    """Those who have no address, and those whose mail was refused."""
+    sitting = _sitting(ctx)
+    forum = sitting.workshop.forum
+    (without,) = _people(ctx, sitting, 1)
+    reached, refused = (
+        _people(ctx, sitting, 1, email=f"{name}@exemple.example")[0] for name in ("une", "deux")
+    )
+    for person in (without, reached, refused):
+        seats.request_seat(ctx, sitting.id, person.id)
+    workshop_sessions.cancel_session(ctx, sitting.id, "La salle est inondée.")
+    assert [s.attendee_id for s in seat_desk.to_tell(ctx, forum)] == [without.id]
+    thread = thread_of(_seat(ctx, sitting, refused).id)
+    mail = ctx.session.scalars(select(OutboxMessage).filter_by(thread_key=thread)).one()
+    mail.state = OutboxState.FAILED
+    ctx.session.commit()
+    assert {s.attendee_id for s in seat_desk.to_tell(ctx, forum)} == {without.id, refused.id}
+    assert seat_desk.count_to_tell(ctx, forum) == 2
+    clock.move(timedelta(minutes=1))
+    for seat in seat_desk.to_tell(ctx, forum):
+        seat_desk.mark_told(ctx, forum, seat.id)
+    assert seat_desk.to_tell(ctx, forum) == []
 
 
 def test_pages_of_seats_cost_the_same_for_more_of_them(ctx: Context) -> None:

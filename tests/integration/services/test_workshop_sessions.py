@@ -9,18 +9,28 @@ from sqlalchemy.exc import IntegrityError
 
 from tests.acting import acting_as
 from tests.factories.accounts import make_user
-from tests.factories.attendees import make_attendee
+from tests.factories.attendees import make_attendee, make_badge
 from tests.factories.forums import make_forum
 from tests.factories.organisations import make_grantee, make_organisation
 from tests.factories.workshops import make_room, make_seat, make_session, make_workshop
 from tests.races import refusals_at_once
+from tests.world import MailboxMailer
 from zna_network.models.account import Role
 from zna_network.models.forum import Forum, ForumState
 from zna_network.models.territory import TargetGroup
 from zna_network.models.workshop import SeatNews, Session, TakenSlot, Workshop
-from zna_network.services import rooms, seat_views, workshop_sessions, workshops
+from zna_network.services import (
+    delivery,
+    forums,
+    rooms,
+    seat_desk,
+    seat_views,
+    workshop_sessions,
+    workshops,
+)
 from zna_network.services.context import Context
 from zna_network.services.errors import ConflictError, ForbiddenError, InvalidError
+from zna_network.services.forums import ForumData
 from zna_network.services.french_time import to_local
 from zna_network.services.session_times import UNDATED
 from zna_network.services.workshop_sessions import SessionData
@@ -138,6 +148,25 @@ def test_sessions_follow_the_day_of_their_forum(ctx: Context) -> None:
         workshop_sessions.create_session(
             ctx, make_workshop(ctx.session, forum).id, SessionData(sitting.room_id, TEN, NOON, 3)
         )
+
+
+def test_a_new_date_moves_the_sessions_and_is_told_once(
+    ctx: Context, mailbox: MailboxMailer
+) -> None:
+    """By the mail about the forum where there is an address; the others are to be called."""
+    forum = make_forum(ctx.session)
+    sitting = make_session(ctx.session, make_workshop(ctx.session, forum))
+    for number, email in ((1, "une@exemple.example"), (2, "")):
+        person = make_attendee(ctx.session, forum, email=email, contact_key=email)
+        make_badge(ctx.session, forum, person)
+        make_seat(ctx.session, sitting, person, number)
+    data = ForumData(forum.title, date(2026, 12, 18), time(9, 30), time(17), forum.place)
+    forums.update_forum(ctx, forum.id, data, forum.revision)
+    assert to_local(sitting.starts_at).date() == date(2026, 12, 18)
+    assert [seat.attendee.email for seat in seat_desk.to_tell(ctx, forum)] == [""]
+    delivery.deliver_due(ctx, "tests")
+    (mail,) = mailbox.messages()
+    assert "une@exemple.example" in str(mail["To"])
 
 
 def test_grantees_manage_the_workshops_of_their_organisation_only(

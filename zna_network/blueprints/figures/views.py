@@ -9,11 +9,13 @@ from zna_network.blueprints.access import requires
 from zna_network.blueprints.downloads import word_download
 from zna_network.blueprints.figures.pages import page_values
 from zna_network.blueprints.support import context
-from zna_network.services import forum_report, survey
-from zna_network.services.errors import InvalidError, NotFoundError
+from zna_network.services import survey
+from zna_network.services.errors import ConflictError, DomainError, InvalidError, NotFoundError
 from zna_network.services.forum_choice import by_slug
+from zna_network.services.forum_day import has_closed
 from zna_network.services.forum_figures import figures_for_reader
 from zna_network.services.forum_figures_export import FiguresFormat, export_figures
+from zna_network.services.forum_report import forum_report
 from zna_network.services.permissions import Permission
 
 blueprint = Blueprint("figures", __name__, url_prefix="/forums/<slug>/bilan")
@@ -28,17 +30,23 @@ def show(slug: str) -> str:
     return render_template(
         "figures/show.html",
         **page_values(figures),
+        may_take_files=not figures.is_published or has_closed(figures.forum, ctx.now),
         survey_url=survey_url,
         survey_qr=ctx.ports.qr_codes.svg(survey_url),
         survey_state=survey.state_of(figures.forum, ctx.now),
     )
 
 
-@blueprint.post("/export/<any(csv, xlsx):extension>")
+@blueprint.post("/export/<extension>")
 @requires(Permission.FIGURES_READ)
 def export(slug: str, extension: str) -> Response:
     """A POST, since it is written down in the journal."""
-    made = export_figures(context(), slug, FiguresFormat(extension))
+    if extension not in set(FiguresFormat):
+        raise NotFoundError("Ce format n’existe pas.")
+    try:
+        made = export_figures(context(), slug, FiguresFormat(extension))
+    except ConflictError as refusal:
+        return _refused(slug, refusal)
     response = send_file(
         BytesIO(made.content),
         mimetype=made.media_type,
@@ -53,10 +61,9 @@ def export(slug: str, extension: str) -> Response:
 @requires(Permission.FIGURES_READ)
 def report(slug: str) -> Response:
     try:
-        return word_download(forum_report.report(context(), slug))
-    except InvalidError as refusal:
-        flash(refusal.message, "danger")
-        return redirect(url_for("figures.show", slug=slug))
+        return word_download(forum_report(context(), slug))
+    except (ConflictError, InvalidError) as refusal:
+        return _refused(slug, refusal)
 
 
 @blueprint.get("/affiche.pdf")
@@ -81,3 +88,8 @@ def erase_words(slug: str, answer_id: int) -> Response:
     else:
         flash("Ces mots sont effacés ; les réponses aux trois questions restent.", "success")
     return redirect(url_for("figures.show", slug=slug, _anchor="avis"))
+
+
+def _refused(slug: str, refusal: DomainError) -> Response:
+    flash(refusal.message, "danger")
+    return redirect(url_for("figures.show", slug=slug))

@@ -3,7 +3,6 @@
 from wtforms import (
     BooleanField,
     DateField,
-    IntegerField,
     SelectField,
     StringField,
     TextAreaField,
@@ -12,7 +11,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Optional
 
-from zna_network.blueprints.support import Form, RevisionField
+from zna_network.blueprints.support import Form, RevisionField, WholeNumberField
 from zna_network.models.forum import Forum, ForumState
 from zna_network.services.forums import ForumData
 from zna_network.services.territory import Territory
@@ -42,7 +41,7 @@ class ForumForm(Form):
     presentation = TextAreaField(
         "Présentation", description="Ce que l’on y trouve, en mots simples."
     )
-    gauge = IntegerField(
+    gauge = WholeNumberField(
         "Jauge",
         [InputRequired("Indiquez combien de personnes la salle peut accueillir à la fois.")],
         description="Le nombre de personnes dans la salle à un même moment.",
@@ -76,7 +75,7 @@ class ForumForm(Form):
             commune_insee=commune.insee if commune else None,
             access=self.access.data or "",
             presentation=self.presentation.data or "",
-            gauge=self.gauge.data,
+            gauge=self.gauge.data or 0,
             takes_registrations=self.takes_registrations.data,
             takes_stands=self.takes_stands.data,
         )

@@ -38,6 +38,8 @@ def overview(ctx: Context, forum: Forum) -> dict[str, Any]:
         "invited": stands.get(StandState.INVITED, 0),
         "registered": registered,
         "workshops": workshops,
+        "is_empty": forum.state is ForumState.DRAFT
+        and not ctx.session.scalar(queries.contents(forum.id)),
         "moves": _MOVES[forum.state],
         "public_url": _address("programme.show", forum.slug),
         "register_url": _address("registrations.register", forum.slug),

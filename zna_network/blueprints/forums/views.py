@@ -11,6 +11,7 @@ from zna_network.models.forum import ForumState
 from zna_network.queries import forums as queries
 from zna_network.queries.listing import paginate
 from zna_network.services import forum_choice, forums, territory
+from zna_network.services.errors import ConflictError
 from zna_network.services.permissions import Permission
 
 blueprint = Blueprint("forums", __name__, url_prefix="/forums")
@@ -74,12 +75,27 @@ def edit(slug: str) -> str | Response:
         return render_template("forums/edit.html", form=form, forum=forum, current=current)
     moved = updated.sequence > sequence
     flash(
-        "Forum mis à jour : les exposants invités et confirmés en sont prévenus."
+        "Forum mis à jour : les exposants et les inscrits qui ont une adresse en sont prévenus."
         if moved
         else "Forum mis à jour.",
         "success",
     )
     return redirect(url_for("forums.show", slug=slug))
+
+
+@blueprint.post("/<slug>/supprimer")
+@requires(Permission.FORUM_EDIT)
+def delete(slug: str) -> Response:
+    ctx = context()
+    forum = forum_choice.by_slug(ctx, slug)
+    form = StateForm()
+    try:
+        forums.delete_forum(ctx, forum.id, form.revision.seen)
+    except ConflictError as refusal:
+        flash(refusal.message, "danger")
+        return redirect(url_for("forums.show", slug=slug))
+    flash("Forum supprimé.", "success")
+    return redirect(url_for("forums.index"))
 
 
 @blueprint.post("/<slug>/etat")

@@ -12,15 +12,18 @@ from zna_network.models.forum import Shift
 from zna_network.services.french_time import local_date, short_time, to_local
 
 _HOUR = timedelta(hours=1)
+_NARROW = 6  # a share of the day
 _FINE, _COARSE = timedelta(minutes=15), timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
 class Cell:
-    """``span`` columns, held by ``shift`` or empty."""
+    """``span`` columns, held by ``shift`` or empty. ``is_narrow``: too short for names, which the
+    list gives."""
 
     span: int
     shift: Shift | None = None
+    is_narrow: bool = False
 
 
 @dataclass
@@ -93,7 +96,7 @@ def _cells(shifts: Sequence[Shift], first: datetime, step: timedelta, total: int
         ends = max(begins + 1, -(-(shift.ends_at - first) // step))
         if begins > at:
             cells.append(Cell(begins - at))
-        cells.append(Cell(ends - begins, shift))
+        cells.append(Cell(ends - begins, shift, (ends - begins) * _NARROW < total))
         at = ends
     if at < total:
         cells.append(Cell(total - at))

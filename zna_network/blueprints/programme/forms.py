@@ -8,6 +8,7 @@ from wtforms import Form, SelectField
 from wtforms.fields.choices import SelectChoice
 
 from zna_network.blueprints.languages import told
+from zna_network.blueprints.programme.wording import PUBLICS
 from zna_network.models.territory import Right, TargetGroup
 from zna_network.services.programme import ProgrammeFilter
 
@@ -26,7 +27,7 @@ class ProgrammeFilterForm(Form):  # type: ignore[misc]
         ]
         self.public.choices = [
             SelectChoice("", gettext("Tous les publics")),
-            *(SelectChoice(group.value, told(group.label)) for group in TargetGroup),
+            *(SelectChoice(group.value, told(words)) for group, words in PUBLICS.items()),
         ]
 
     @classmethod

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from zna_network.blueprints.access import public
 from zna_network.blueprints.languages import translated
 from zna_network.blueprints.programme.forms import ProgrammeFilterForm
+from zna_network.blueprints.programme.wording import PUBLICS
 from zna_network.blueprints.support import context
 from zna_network.extensions import limiter
 from zna_network.models.forum import Forum, ForumState
@@ -45,6 +46,7 @@ def show(slug: str) -> str:
         form=form,
         plan=programmes.plan_of(ctx, programme),
         wanted=wanted,
+        publics=PUBLICS,
         now=ctx.now,
         is_over=is_over(forum, ctx.now),
         takes_registrations=_takes_registrations(forum) and not is_over(forum, ctx.now),

@@ -29,8 +29,8 @@ from zna_network.services.territory import Territory
 
 PURPOSE = "registration"
 TRAPPED = to_translate(
-    "Une case cachée était remplie, sans doute par votre téléphone. Elle est vide maintenant\u00a0: "
-    "appuyez de nouveau."
+    "Une case cachée était remplie, sans doute par votre téléphone. Elle est vide "
+    "maintenant\u00a0: appuyez de nouveau."
 )
 
 

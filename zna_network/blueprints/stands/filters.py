@@ -36,9 +36,13 @@ class StandFilters(Form):  # type: ignore[misc]
         validate_choice=False,
     )
 
-    def __init__(self, slug: str, arguments: Any, territory: Territory) -> None:
+    def __init__(
+        self, slug: str, arguments: Any, territory: Territory, *, is_staff: bool = True
+    ) -> None:
         super().__init__(arguments)
         self._slug, self._territory = slug, territory
+        if not is_staff:
+            del self.etat  # They see one state only.
         self.droit.choices = [
             SelectChoice("", "Tous"),
             *(SelectChoice(right.code, right.label) for right in territory.active_rights),
@@ -46,7 +50,8 @@ class StandFilters(Form):  # type: ignore[misc]
 
     @property
     def state(self) -> StandState | None:
-        return next((one for one in StandState if one.value == self.etat.data), None)
+        wanted = self.etat.data if "etat" in self._fields else ""
+        return next((one for one in StandState if one.value == wanted), None)
 
     @property
     def right(self) -> Right | None:

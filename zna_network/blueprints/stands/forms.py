@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import fields
+from typing import Any
 
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
     EmailField,
     HiddenField,
-    IntegerField,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -18,16 +18,20 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from zna_network.blueprints.support import Form, RevisionField, choices
+from zna_network.blueprints.support import Form, RevisionField, WholeNumberField, choices
 from zna_network.models.organisation import OrganisationKind
 from zna_network.models.stand import Stand
 from zna_network.models.territory import Right
+from zna_network.services.context import Context
+from zna_network.services.errors import InvalidError
+from zna_network.services.form_stamps import TOO_FAST, new_stamp, read_stamp
 from zna_network.services.stand_answers import Seen
 from zna_network.services.stand_applications import ApplicationData
 from zna_network.services.stand_details import StandData, data_of
 from zna_network.services.stand_invitations import Proposal, StandInvitation
 from zna_network.services.stand_squares import Place
 
+_PURPOSE = "stand-application"
 _DETAILS = frozenset(one.name for one in fields(StandData))
 
 
@@ -37,9 +41,9 @@ class StandFields(Form):
     contact_name = StringField("Prénom et nom")
     contact_email = EmailField("Adresse e-mail")
     contact_phone = TelField("Téléphone")
-    tables = IntegerField("Tables", [InputRequired("Indiquez un nombre, 0 pour aucune.")])
-    chairs = IntegerField("Chaises", [InputRequired("Indiquez un nombre, 0 pour aucune.")])
-    sockets = IntegerField(
+    tables = WholeNumberField("Tables", [InputRequired("Indiquez un nombre, 0 pour aucune.")])
+    chairs = WholeNumberField("Chaises", [InputRequired("Indiquez un nombre, 0 pour aucune.")])
+    sockets = WholeNumberField(
         "Prises électriques", [InputRequired("Indiquez un nombre, 0 pour aucune.")]
     )
     needs_screen = BooleanField("Il nous faut un écran")
@@ -66,8 +70,12 @@ class StandFields(Form):
 
     def details(self) -> StandData:
         """What was typed; a form that does not ask for something leaves it as it is by default."""
-        given = {key: field.data for key, field in self._fields.items() if key in _DETAILS}
-        return StandData(**{key: "" if value is None else value for key, value in given.items()})
+        given: dict[str, Any] = {
+            key: "" if field.data is None else field.data
+            for key, field in self._fields.items()
+            if key in _DETAILS
+        }
+        return StandData(**given)
 
 
 class StandForm(StandFields):
@@ -122,6 +130,7 @@ class ApplicationForm(StandFields):
     )
     organisation_id = HiddenField()
     website = StringField("Ne remplissez pas ce champ")
+    stamp = HiddenField()
     people = None
     contact_name = StringField("Prénom et nom", [DataRequired("Indiquez votre nom.")])
     contact_email = EmailField(
@@ -136,6 +145,19 @@ class ApplicationForm(StandFields):
     @property
     def is_trapped(self) -> bool:
         return bool(self.website.data)
+
+    def sending(self, ctx: Context) -> str:
+        """The name of this sending. Raises InvalidError for a page that nobody has read."""
+        return read_stamp(ctx.settings, _PURPOSE, self.stamp.data or "", ctx.now)
+
+    def renew_stamp(self, ctx: Context) -> None:
+        """A fresh stamp where the one sent back is of no use; one that was merely too recent
+        stays, and will do."""
+        try:
+            self.sending(ctx)
+        except InvalidError as error:
+            if not self.is_submitted() or error.message != TOO_FAST:
+                self.stamp.data = new_stamp(ctx.settings, _PURPOSE, ctx.now)
 
     def to_data(self) -> ApplicationData:
         return ApplicationData(
@@ -210,19 +232,22 @@ class RevisionForm(Form):
 class PlaceForm(Form):
     """Columns and rows as the plan shows them, counted from 1."""
 
-    column = IntegerField("Colonne", [InputRequired("Indiquez la colonne.")])
-    row = IntegerField("Rangée", [InputRequired("Indiquez la rangée.")])
-    width = IntegerField("Largeur", [InputRequired("Indiquez la largeur.")])
-    height = IntegerField("Hauteur", [InputRequired("Indiquez la hauteur.")])
+    column = WholeNumberField("Colonne", [InputRequired("Indiquez la colonne.")])
+    row = WholeNumberField("Rangée", [InputRequired("Indiquez la rangée.")])
+    width = WholeNumberField("Largeur", [InputRequired("Indiquez la largeur.")])
+    height = WholeNumberField("Hauteur", [InputRequired("Indiquez la hauteur.")])
     revision = RevisionField()
 
     def to_place(self) -> Place:
-        return Place(self.column.data - 1, self.row.data - 1, self.width.data, self.height.data)
+        column, row, width, height = (
+            field.data or 0 for field in (self.column, self.row, self.width, self.height)
+        )
+        return Place(column - 1, row - 1, width, height)
 
 
 class GridForm(Form):
-    plan_columns = IntegerField("Colonnes", [InputRequired("Indiquez un nombre.")])
-    plan_rows = IntegerField("Rangées", [InputRequired("Indiquez un nombre.")])
+    plan_columns = WholeNumberField("Colonnes", [InputRequired("Indiquez un nombre.")])
+    plan_rows = WholeNumberField("Rangées", [InputRequired("Indiquez un nombre.")])
     revision = RevisionField()
 
 
@@ -230,7 +255,7 @@ class ImageForm(Form):
     image = FileField(
         "Image du plan de la salle",
         [FileRequired("Choisissez une image.")],
-        description="PNG, JPEG ou WebP, 8 Mo au plus. Elle s’étend sur toute la grille.",
+        description="PNG, JPEG ou WebP, 8 Mo au plus. Elle est centrée sous la grille, sans être déformée.",
     )
 
 

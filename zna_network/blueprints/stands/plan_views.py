@@ -18,6 +18,7 @@ from zna_network.services.permissions import Permission
 from zna_network.services.stand_squares import place_of
 
 PLAN = "/forums/<slug>/plan"
+Moved = str | Response | tuple[str, int] | tuple[Response, int]
 
 
 @blueprint.get(PLAN)
@@ -34,7 +35,7 @@ def plan(slug: str) -> str:
 
 @blueprint.post(f"{ONE}/place")
 @requires(Permission.FORUM_EDIT)
-def place(slug: str, number: int) -> str | Response | tuple[str, int] | tuple[Response, int]:
+def place(slug: str, number: int) -> Moved:
     """One stand put, moved or resized: by the forms of the list, or by the page's script, which
     asks for JSON."""
     ctx = context()
@@ -48,7 +49,7 @@ def place(slug: str, number: int) -> str | Response | tuple[str, int] | tuple[Re
 
 @blueprint.post(f"{ONE}/place/auto")
 @requires(Permission.FORUM_EDIT)
-def place_anywhere(slug: str, number: int) -> str | Response | tuple[str, int]:
+def place_anywhere(slug: str, number: int) -> Moved:
     """The first place that nobody has, to be moved from there."""
     ctx = context()
     forum = forum_choice.by_slug(ctx, slug)
@@ -61,7 +62,7 @@ def place_anywhere(slug: str, number: int) -> str | Response | tuple[str, int]:
 
 @blueprint.post(f"{ONE}/place/retirer")
 @requires(Permission.FORUM_EDIT)
-def unplace(slug: str, number: int) -> str | Response | tuple[str, int]:
+def unplace(slug: str, number: int) -> Moved:
     ctx = context()
     forum = forum_choice.by_slug(ctx, slug)
     form = RevisionForm()
@@ -79,7 +80,7 @@ def plan_settings(slug: str) -> str | Response:
     form = GridForm(obj=forum)
     changed = form.attempt(
         lambda: stand_plan.set_grid(
-            ctx, forum.id, form.plan_columns.data, form.plan_rows.data, form.revision.seen
+            ctx, forum.id, form.plan_columns.data or 0, form.plan_rows.data or 0, form.revision.seen
         )
     )
     if changed is None:
@@ -115,9 +116,7 @@ def _settings(forum: Forum, form: GridForm, image: ImageForm) -> str:
     return render_template("stands/plan_settings.html", forum=forum, form=form, image=image)
 
 
-def _answered(
-    forum: Forum, number: int, stand: Stand | None, form: Form
-) -> str | Response | tuple[str, int] | tuple[Response, int]:
+def _answered(forum: Forum, number: int, stand: Stand | None, form: Form) -> Moved:
     """After a move: the stand as it is now, in JSON or on the page."""
     if wants_json():
         messages = [*form.form_errors, *(m for f in form for m in f.errors)]

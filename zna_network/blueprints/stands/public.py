@@ -62,8 +62,11 @@ def send_application(slug: str) -> Response | tuple[str, int]:
     if form.is_trapped:
         # A robot is answered as a person is, and nothing is written.
         return redirect(url_for("stands.applied", slug=slug), 303)
+    ctx = context()
     stand = form.attempt(
-        lambda: stand_applications.apply_for_stand(context(), slug, form.to_data())
+        lambda: stand_applications.apply_for_stand(
+            ctx, slug, form.to_data(), sending=form.sending(ctx)
+        )
     )
     if stand is None:
         return _application(slug, form), 422
@@ -179,6 +182,7 @@ def _application(slug: str, form: ApplicationForm) -> str:
     ctx = context()
     forum = forum_choice.public_by_slug(ctx, slug)
     form.offer(territory.load(ctx).active_rights)
+    form.renew_stamp(ctx)
     day = day_of(forum)
     return render_template(
         "stands/apply.html",

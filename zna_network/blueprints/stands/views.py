@@ -31,9 +31,7 @@ def index(slug: str) -> str:
     ctx = context()
     forum = forum_choice.by_slug(ctx, slug)
     is_staff = ctx.may(Permission.FORUM_EDIT)
-    filters = StandFilters(slug, request.args, territory.load(ctx))
-    if not is_staff:
-        del filters.etat
+    filters = StandFilters(slug, request.args, territory.load(ctx), is_staff=is_staff)
     shown = () if is_staff else (StandState.CONFIRMED,)
     page = paginate(
         ctx.session,

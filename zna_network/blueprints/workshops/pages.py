@@ -11,6 +11,7 @@ from zna_network.queries.territory import rights
 from zna_network.services import seat_desk, seat_views, workshops
 from zna_network.services.context import Context
 from zna_network.services.permissions import Permission
+from zna_network.services.session_times import is_outside
 
 
 def index_page(ctx: Context, forum: Forum) -> dict[str, Any]:
@@ -28,6 +29,7 @@ def index_page(ctx: Context, forum: Forum) -> dict[str, Any]:
         "mine": {w.id for w in offered if workshops.may_manage(ctx, w)},
         "to_tell": seat_desk.count_to_tell(ctx, forum) if reads_people else 0,
         "may_create": _may_create(ctx),
+        "outside": [session for session in sessions if is_outside(forum, session)],
     }
 
 

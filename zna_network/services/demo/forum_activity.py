@@ -21,6 +21,7 @@ from zna_network.services.french_time import PARIS, local_date
 _STAY_S = 100 * 60
 _COUNTS = ((0.2, 14), (0.45, 9), (0.5, -3), (0.7, 22), (0.9, 6))
 _CONFLICT_AT = 0.4
+_PUNCTUAL = 0.8
 _MOST_COME, _CROWD = 0.83, 150  # a share of the registered, and a number of badges
 _WORDS = (
     (5, "yes", True, "Merci, j’ai enfin compris la prime d’activité.", "fr"),
@@ -95,8 +96,8 @@ class _Story:
         """One person's day: in, to some stands, to their workshops, and out or still there."""
         self._badges[badge.id] = badge
         ledger, points = self.ledger, self.ledger.doors.points
-        door = points[DOOR_A if self._chance.random() < 0.6 else DOOR_B]
-        entered = self._arrival(door.code)
+        entered = self._in_time(badge) or self._arrival()
+        door = points[self._door_at(entered)]
         first = last = ledger.scan(badge, door, entered, people=people, effect=people)
         busy = self._visit(badge, entered)
         left = busy + timedelta(seconds=int(self._chance.expovariate(1 / _STAY_S)))
@@ -138,15 +139,28 @@ class _Story:
         for share, people in _COUNTS:
             self.ledger.count(points[DOOR_A], self._span.at(share), people)
 
-    def _arrival(self, door: str) -> datetime:
-        """Most come in the middle of the time that has passed. Nothing has come from the second
-        door since it was last heard."""
-        share = self._chance.betavariate(1.7, 1.5)
-        at = self._span.at(share)
-        quiet = self._span.until - SILENT_FOR
-        if door == DOOR_B and self._span.silent and at > quiet > self._span.opening:
-            return self._span.at(share * (quiet - self._span.opening) / self._length)
-        return at
+    def _in_time(self, badge: Badge) -> datetime | None:
+        """For most of those who have a seat in a session already begun: before it."""
+        begun = [
+            room.session.starts_at
+            for session_id in self._seats.get(badge.attendee_id or 0, [])
+            if (room := self._rooms.get(session_id)) is not None
+            and room.session is not None
+            and room.session.starts_at < self._span.until
+        ]
+        if not begun or self._chance.random() > _PUNCTUAL:
+            return None
+        room_for = min(begun) - timedelta(minutes=3) - self._span.opening
+        return self._span.at(self._chance.uniform(0.1, 1) * (room_for / self._length))
+
+    def _arrival(self) -> datetime:
+        """Most come in the middle of the time that has passed."""
+        return self._span.at(self._chance.betavariate(1.7, 1.5))
+
+    def _door_at(self, at: datetime) -> str:
+        """Nothing has come from the second door since it was last heard."""
+        is_silent = self._span.silent and at > self._span.until - SILENT_FOR
+        return DOOR_A if is_silent or self._chance.random() < 0.6 else DOOR_B
 
     @property
     def _length(self) -> timedelta:

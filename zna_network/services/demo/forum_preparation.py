@@ -14,6 +14,7 @@ from zna_network.services.demo.people import Person, people
 
 _CUA = "Communauté urbaine d’Arras — service Cohésion sociale"
 _PR, _DDA, _QO = (partner.name for partner, _ in GRANTEES)
+_WRITTEN_BEFORE = timedelta(days=80)
 _VOLUNTEERS_FROM = 150  # the directory's contacts are the first of the same list
 
 
@@ -115,8 +116,9 @@ def _task(
         owner_email=person.email(organisation.email.partition("@")[2]),
         due_on=due_on,
         state=task.state,
-        closed_at=None if task.state.is_open else day.after(0) + timedelta(days=task.days - 1),
-        created_at=ctx.now,
+        closed_at=None if task.state.is_open else day.opening + timedelta(days=task.days - 1),
+        # Written down long ago, so that the reminders of what is due have a reason to leave.
+        created_at=day.opening - _WRITTEN_BEFORE,
         updated_at=ctx.now,
     )
 
