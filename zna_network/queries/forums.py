@@ -23,11 +23,14 @@ def by_slug(slug: str) -> Select[Forum]:
 
 
 def by_id(forum_id: int, *, lock: bool = False) -> Select[Forum]:
-    """``lock`` holds it until the transaction ends: nobody else may change it meanwhile."""
+    """``lock`` holds it until the transaction ends: nobody else may change it meanwhile. New rows
+    that refer to it (scans, registrations) do not wait: its key is left alone."""
     statement = select(Forum).where(Forum.id == forum_id).options(joinedload(Forum.commune))
     if not lock:
         return statement
-    return statement.with_for_update(of=Forum).execution_options(populate_existing=True)
+    return statement.with_for_update(of=Forum, key_share=True).execution_options(
+        populate_existing=True
+    )
 
 
 def shared(forum_id: int) -> Select[Forum]:

@@ -29,8 +29,8 @@ def forum(app: Flask) -> Forum:
 
 def _names(page: Page) -> list[str]:
     """In the order of the list."""
-    rows = [cell for cell in page.all("th", class_="cell-title")]
-    return [" ".join("".join(cell.itertext()).split()) for cell in rows]
+    cells = page.all("th", class_="cell-title")
+    return [" ".join("".join(cell.itertext()).split()) for cell in cells]
 
 
 def test_a_visitor_is_found_by_number_name_or_contact(
@@ -137,7 +137,7 @@ def test_a_person_is_helped_from_their_page(agent: Browser, ctx: Context, forum:
     assert page.response.headers["Cache-Control"] == "no-store, private"
     for words in ("Amina", "06 39 98 00 01", "Santé, mutuelle", "S’asseoir", "version 2026-11"):
         assert words in page.text
-    assert "0042 " in agent.post(f"{url}/badge-vierge", {"number": ""}).text
+    assert "Écrivez le numéro" in agent.post(f"{url}/badge-vierge", {"number": ""}).text
     assert "Aucun badge" in agent.post(f"{url}/badge-vierge", {"number": "99"}).text
     agent.post(f"{url}/badge-vierge", {"number": "2"})
     assert blank.attendee_id == attendee.id

@@ -61,4 +61,14 @@ def _demonstration_can_be_repeated(run: Command) -> None:
     second = run("demo-data")
     assert second.stdout == first.stdout
     assert "260 inscriptions" in run("demo-data", "--attendees", "260").stdout
+    _what_is_due_is_erased(run)
+
+
+def _what_is_due_is_erased(run: Command) -> None:
+    """Last year's forum is past; with ten years of retention nothing would be."""
+    due = run("retention", "run", "--dry-run").stdout
+    assert "plus de 90 jours" in due
+    assert run("retention", "run").stdout == due.replace("à effacer", "effacés")
+    assert ": 0 effacés" in run("retention", "run").stdout
+    assert run("doctor", ZNA_FORUM_RETENTION_DAYS="jamais").returncode != 0
     assert "laureat1@laureats.example" in run("demo-data", "--accounts").stdout

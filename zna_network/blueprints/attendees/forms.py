@@ -106,6 +106,7 @@ class VisitorFilters(PlainForm):  # type: ignore[misc]
 
     def __init__(self, args: MultiDict[str, str], territory: Territory) -> None:
         super().__init__(args)
+        self.q.data = "".join(c for c in self.q.data or "" if c.isprintable())[:100].strip()
         communes = [SelectChoice(c.insee, c.name) for c in territory.communes]
         self.commune.choices = [SelectChoice("", "Toutes"), *communes]
         self.etat.choices = [
@@ -127,7 +128,7 @@ class VisitorFilters(PlainForm):  # type: ignore[misc]
             state=self._chosen("etat"),
             with_needs=bool(self._chosen("besoins")),
         )
-        return VisitorSearch((self.q.data or "")[:100], wanted)
+        return VisitorSearch(self.q.data, wanted)
 
     def _chosen(self, name: str) -> str:
         field = self[name]
@@ -135,7 +136,7 @@ class VisitorFilters(PlainForm):  # type: ignore[misc]
 
     def chips(self, slug: str) -> list[tuple[str, str]]:
         """Each filter in force, and the address of the list without it."""
-        words = (self.q.data or "").strip()
+        words = self.q.data
         sent = {name: self._chosen(name) for name in self._fields if name != "q"}
         sent = {name: value for name, value in sent.items() if value}
         labels = {
