@@ -1,6 +1,7 @@
 """The Flask extensions, created once and bound to an application by ``create_app``."""
 
 import sqlite3
+import time
 from typing import Any
 
 from flask_babel import Babel
@@ -12,11 +13,14 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import Connection, MetaData, event
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, Pool
 
 SQLITE_BUSY_TIMEOUT_MS = 10_000
 WRITES = "zna_writes"
+TRUSTED_IDLE_S = 2.0
+_IDLE_SINCE = "zna_idle_since"
 
 
 class Base(DeclarativeBase):
@@ -53,6 +57,27 @@ def _prepare_sqlite(connection: Any, record: ConnectionPoolEntry) -> None:
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute("PRAGMA synchronous=NORMAL")
     cursor.close()
+
+
+@event.listens_for(Pool, "checkin")
+def _note_idle(connection: Any, record: ConnectionPoolEntry) -> None:
+    record.info[_IDLE_SINCE] = time.monotonic()
+
+
+@event.listens_for(Pool, "checkout")
+def _check_alive(connection: Any, record: ConnectionPoolEntry, proxy: object) -> None:
+    """A connection that nobody has used for a while may be dead: another is then opened. Asked
+    each time, it would cost the door one exchange with the database a scan."""
+    idle_since = record.info.get(_IDLE_SINCE)
+    if idle_since is None or time.monotonic() - idle_since < TRUSTED_IDLE_S:
+        return
+    if isinstance(connection, sqlite3.Connection):
+        return
+    try:
+        connection.execute("SELECT 1")
+        connection.rollback()
+    except Exception as error:
+        raise DisconnectionError from error
 
 
 @event.listens_for(Engine, "begin")

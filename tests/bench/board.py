@@ -1,5 +1,5 @@
-"""How fast the live board and the figures answer with five thousand visitors and twenty thousand
-scans, on both engines.
+"""How fast the live board, the figures and the forum's lists answer with five thousand visitors
+and twenty thousand scans, on both engines.
 
     python -m pytest -q -s tests/bench/board.py
 
@@ -19,7 +19,7 @@ from zna_network.extensions import db
 REPEATS = 15
 FLOOR = "empty_request"
 # The board is asked for every five seconds by each screen; the figures now and then.
-LIMITS = {"board": 200, "unchanged": 200, "figures": 800}
+LIMITS = {"board": 200, "unchanged": 200, "figures": 800, "visitors": 150, "programme": 150}
 TARGET_MS = 100
 
 
@@ -40,6 +40,9 @@ def test_the_board_keeps_up_with_a_crowd(app: Flask, clock: FrozenClock, engine_
         "board": lambda: ask(data),
         "unchanged": lambda: ask(data, 304, **{"If-None-Match": etag}),
         "figures": lambda: ask(f"/forums/{crowd.slug}/bilan"),
+        "visitors": lambda: ask(f"/forums/{crowd.slug}/visiteurs"),
+        "visitors_by_name": lambda: ask(f"/forums/{crowd.slug}/visiteurs?q=camille"),
+        "programme": lambda: ask(f"/forum/{crowd.slug}"),
     }
     for act in acts.values():
         act()

@@ -7,9 +7,11 @@ from typing import Any
 
 from zna_network.adapters.clean_text import one_line
 from zna_network.adapters.qr_matrix import dark_runs, modules
+from zna_network.adapters.typst_compiler import typeset, typeset_apart
 from zna_network.ports.pdf import BadgeFace, BadgeSheet, Poster
 
 _MASK = 3
+MANY_BADGES = 40
 
 
 class TypstPdf:
@@ -32,6 +34,7 @@ class TypstPdf:
                 "language": sheet.language,
                 "rtl": sheet.is_rtl,
             },
+            is_large=len(sheet.faces) > MANY_BADGES,
         )
 
     def poster(self, poster: Poster) -> bytes:
@@ -49,18 +52,9 @@ class TypstPdf:
             },
         )
 
-    def _typeset(self, layout: str, data: dict[str, Any]) -> bytes:
-        import typst
-
-        return bytes(
-            typst.compile(
-                str(self._folder / layout),
-                root=str(self._folder),
-                font_paths=[str(self._fonts)],
-                ignore_system_fonts=True,
-                sys_inputs={"data": json.dumps(data)},
-            )
-        )
+    def _typeset(self, layout: str, data: dict[str, Any], *, is_large: bool = False) -> bytes:
+        make = typeset_apart if is_large else typeset
+        return make(self._folder / layout, self._fonts, json.dumps(data))
 
 
 def _face(face: BadgeFace) -> dict[str, str]:

@@ -80,7 +80,10 @@ def told(message: str) -> str:
 
 
 def language_choices() -> list[tuple[Language, str, bool]]:
-    """Each language, the address of this page in it, and whether it is the present one."""
+    """Each language, the address of this page in it, and whether it is the present one; nothing
+    where the page answers a sending that has no page of its own."""
+    if request.url_rule is None or "GET" not in (request.url_rule.methods or ()):
+        return []
     values: dict[str, Any] = {key: request.args.getlist(key) for key in request.args}
     values = {key: value for key, value in values.items() if not key.startswith("_")}
     values.update(request.view_args or {})

@@ -2,14 +2,14 @@
 
 Locks are taken in one order: the forum, then its stands by id, then their mails."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from zna_network.models.organisation import Contact, Organisation
-from zna_network.models.stand import Stand, StandSquare, StandState, stand_rights
+from zna_network.models.organisation import Organisation
+from zna_network.models.stand import Stand, StandState, stand_rights
 from zna_network.queries.listing import SortKeys
 
 EXPECTED = (StandState.INVITED, StandState.CONFIRMED)
@@ -210,36 +210,6 @@ def of_organisation(forum_id: int, organisation_id: int) -> Select[Stand]:
     )
 
 
-def on_plan(forum_id: int, states: Sequence[StandState] = LIVE) -> Select[Stand]:
-    """The stands of the plan, by number: those that have a place and those that wait for one."""
-    return (
-        select(Stand)
-        .where(Stand.forum_id == forum_id, Stand.state.in_(states))
-        .options(joinedload(Stand.organisation), selectinload(Stand.rights))
-        .order_by(Stand.number)
-    )
-
-
-def occupants(forum_id: int, columns: range, rows: range, other_than: int) -> Select[Stand]:
-    """The stands on one of these squares, this one left out."""
-    there = select(StandSquare.stand_id).where(
-        StandSquare.forum_id == forum_id,
-        StandSquare.stand_id != other_than,
-        StandSquare.column.between(columns.start, columns.stop - 1),
-        StandSquare.row.between(rows.start, rows.stop - 1),
-    )
-    return (
-        select(Stand)
-        .where(Stand.id.in_(there))
-        .options(joinedload(Stand.organisation))
-        .order_by(Stand.number)
-    )
-
-
-def squares_of_forum(forum_id: int) -> Select[int, int]:
-    return select(StandSquare.column, StandSquare.row).where(StandSquare.forum_id == forum_id)
-
-
 def invitable(
     forum_id: int, organisation_ids: Collection[int] | None = None
 ) -> Select[Organisation]:
@@ -251,11 +221,7 @@ def invitable(
     statement = (
         select(Organisation)
         .where(Organisation.archived_at.is_(None), Organisation.id.not_in(taken))
-        .options(
-            selectinload(
-                Organisation.contacts.and_(Contact.archived_at.is_(None), Contact.is_referent)
-            )
-        )
+        .options(selectinload(Organisation.contacts))
         .order_by(Organisation.sort_key, Organisation.id)
     )
     if organisation_ids is not None:

@@ -24,6 +24,7 @@ from zna_network.services.links import token_hash
 from zna_network.services.scan_data import ScanData
 from zna_network.services.scan_recording import Book, record
 from zna_network.services.scan_writing import OvertakenError, write
+from zna_network.services.unit_of_work import transaction
 
 MOST = 500
 Sent = ScanData | DomainError
@@ -39,8 +40,8 @@ def check_in_all(ctx: Context, token: str, sent: Sequence[Sent]) -> list[Answere
         raise InvalidError(f"{MOST} lectures au plus par envoi.", field="scans")
     for _ in range(ATTEMPTS):
         try:
-            with ctx.unit_of_work():
-                return _check_in_all(ctx, ctx.session.connection(), token, sent)
+            with transaction(ctx.session) as connection:
+                return _check_in_all(ctx, connection, token, sent)
         except OvertakenError:
             continue
     raise ConflictError("Ces lectures sont déjà en cours d’enregistrement : renvoyez-les.")

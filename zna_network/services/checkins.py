@@ -19,6 +19,7 @@ from zna_network.services.scan_data import ScanData
 from zna_network.services.scan_recording import Book, record
 from zna_network.services.scan_times import measured_skew
 from zna_network.services.scan_writing import OvertakenError, write
+from zna_network.services.unit_of_work import transaction
 
 ATTEMPTS = 5
 HEARD_EVERY = timedelta(seconds=20)
@@ -37,8 +38,8 @@ def check_in(ctx: Context, token: str, scan: ScanData) -> str:
     another forum."""
     for _ in range(ATTEMPTS):
         try:
-            with ctx.unit_of_work():
-                return _check_in(ctx, ctx.session.connection(), token, scan)
+            with transaction(ctx.session) as connection:
+                return _check_in(ctx, connection, token, scan)
         except OvertakenError:
             continue
     raise ConflictError("Cette lecture est déjà en cours d’enregistrement : renvoyez-la.")

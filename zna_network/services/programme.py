@@ -11,7 +11,7 @@ from zna_network.models.stand import Stand, StandState
 from zna_network.models.territory import Right, TargetGroup
 from zna_network.models.workshop import Session, Workshop
 from zna_network.ports.pdf import Poster
-from zna_network.queries import stands as stand_queries
+from zna_network.queries import stand_plan as stand_queries
 from zna_network.queries import workshops as queries
 from zna_network.services.context import Context
 from zna_network.services.errors import NotFoundError

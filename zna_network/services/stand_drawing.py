@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from zna_network.models.forum import Forum
 from zna_network.models.stand import Stand, StandState
-from zna_network.queries import stands as queries
+from zna_network.queries import stand_plan as queries
+from zna_network.queries.stands import LIVE
 from zna_network.services.context import Context
 from zna_network.services.stand_squares import Place, place_of
 
@@ -54,7 +55,7 @@ def public_plan(ctx: Context, forum: Forum) -> Plan:
 
 def working_plan(ctx: Context, forum: Forum) -> Plan:
     """The stands asked for and invited too, for those who draw it."""
-    return _plan(ctx, forum, queries.LIVE)
+    return _plan(ctx, forum, LIVE)
 
 
 def _plan(ctx: Context, forum: Forum, states: Sequence[StandState]) -> Plan:

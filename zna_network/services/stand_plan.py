@@ -6,7 +6,8 @@ from zna_network.models.forum import Forum
 from zna_network.models.stand import Stand
 from zna_network.ports.images import UnreadableImageError
 from zna_network.queries import forums as forum_queries
-from zna_network.queries import stands as queries
+from zna_network.queries import stand_plan as queries
+from zna_network.queries import stands as stand_queries
 from zna_network.services import forum_choice
 from zna_network.services.context import Context
 from zna_network.services.errors import ConflictError, InvalidError, NotFoundError
@@ -139,7 +140,7 @@ def _stand_to_move(ctx: Context, forum_id: int, number: int, revision: int) -> t
     would otherwise each wait for the other's squares."""
     take_turns(ctx.session, _turn(forum_id))
     forum = forum_at_work(ctx, forum_id)
-    stand = ctx.session.scalar(queries.number_locked(forum_id, number))
+    stand = ctx.session.scalar(stand_queries.number_locked(forum_id, number))
     if stand is None:
         raise NotFoundError("Ce stand n’existe pas.")
     if stand.revision != revision:

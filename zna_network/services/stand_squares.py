@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy.exc import IntegrityError
 
 from zna_network.models.stand import Stand, StandSquare
-from zna_network.queries import stands as queries
+from zna_network.queries import stand_plan as queries
 from zna_network.services.context import Context
 from zna_network.services.errors import ConflictError
 

@@ -65,7 +65,7 @@ def _demonstration_can_be_repeated(run: Command) -> None:
 
 
 def _what_is_due_is_erased(run: Command) -> None:
-    """Last year's forum is past; with ten years of retention nothing would be."""
+    """The demonstration has last year's forum: its visitors are no longer anybody."""
     due = run("retention", "run", "--dry-run").stdout
     assert "plus de 90 jours" in due
     assert run("retention", "run").stdout == due.replace("à effacer", "effacés")

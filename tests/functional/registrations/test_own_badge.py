@@ -102,3 +102,8 @@ def test_workshops_are_taken_and_left_from_the_badge(
     assert "it is yours" not in page.text
     assert "You have a place" in page.text
     assert waiting.post(f"{other_url}/seances/9999").status == 404
+    same_hour = make_session(ctx.session, make_workshop(ctx.session, forum))
+    refused = waiting.post(f"{other_url}/seances/{same_hour.id}")
+    assert refused.status == 409
+    assert "another workshop at the same time" in refused.text
+    assert "0002" in refused.text, "the badge is still there"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.qr_reading import codes_in_pdf, pages_in_pdf, text_in_pdf
-from zna_network.adapters.typst_pdf import TypstPdf
+from zna_network.adapters.typst_pdf import MANY_BADGES, TypstPdf
 from zna_network.config import CHECKOUT
 from zna_network.ports.pdf import BadgeFace, BadgeLayout, BadgeSheet, PaperSize, Poster
 
@@ -58,6 +58,14 @@ def test_names_are_printed_whatever_they_hold(pdf: TypstPdf) -> None:
     assert len(codes_in_pdf(content)) == len(names)
     with pytest.raises(ValueError, match="no badge"):
         pdf.badges(BadgeSheet([]))
+
+
+def test_a_large_sheet_is_made_in_a_process_of_its_own(pdf: TypstPdf) -> None:
+    faces = [_face(number, "Олена") for number in range(MANY_BADGES + 1)]
+    sheet = BadgeSheet(faces)
+    apart = pdf.badges(sheet)
+    assert pages_in_pdf(apart) == 5
+    assert sorted(codes_in_pdf(apart)) == sorted(face.ticket for face in faces)
 
 
 @pytest.mark.parametrize("size", list(PaperSize))

@@ -123,6 +123,7 @@ def _person(slug: str, attendee_id: int, form: BlankBadgeForm) -> str:
         attendee=attendee,
         form=form,
         spoken=language_of(attendee.language),
+        token=token_of(ctx.settings, attendee),
         reasons=[one.label for one in VisitReason if one.value in attendee.reasons],
         needs=[one.label for one in Need if one.value in attendee.needs],
         held=seat_views.seats_of(ctx, attendee.id),

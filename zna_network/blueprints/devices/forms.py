@@ -17,9 +17,7 @@ class DeviceForm(Form):
         [DataRequired(NAME_NEEDED), Length(max=80, message="80 caractères au plus.")],
         description="Celui de la personne ou de la porte, par exemple « Porte A, Camille ».",
     )
-    point_id = SelectField(
-        "Réglé sur", description="La personne peut en changer sur le téléphone."
-    )
+    point_id = SelectField("Réglé sur", description="La personne peut en changer sur le téléphone.")
 
     def offer(self, points: Iterable[Point]) -> None:
         self.point_id.choices = [

@@ -28,7 +28,9 @@ def service_worker(static_folder: Path, documents: dict[str, str]) -> str:
     addresses = [*documents, *(url_for("static", filename=name) for name in files)]
     script = (static_folder / "door" / "service_worker.js").read_text(encoding="utf-8")
     version = _version(static_folder, files, documents.values())
-    return f"const VERSION = {json.dumps(version)};\nconst SHELL = {json.dumps(addresses)};\n{script}"
+    return (
+        f"const VERSION = {json.dumps(version)};\nconst SHELL = {json.dumps(addresses)};\n{script}"
+    )
 
 
 def shell_files(static_folder: Path) -> list[str]:

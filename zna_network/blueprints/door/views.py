@@ -28,7 +28,10 @@ def show() -> Response:
 @public
 def worker() -> Response:
     """Its version covers the page as it is rendered now: a new page is a new version."""
-    documents = {url_for("door.show"): _page(), url_for("door.manifest"): _manifest().get_data(True)}
+    documents = {
+        url_for("door.show"): _page(),
+        url_for("door.manifest"): _manifest().get_data(True),
+    }
     static_folder = Path(current_app.static_folder or "")
     response = Response(service_worker(static_folder, documents), mimetype="text/javascript")
     response.headers["Cache-Control"] = "no-cache"

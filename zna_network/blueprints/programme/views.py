@@ -10,7 +10,7 @@ from zna_network.blueprints.programme.wording import PUBLICS
 from zna_network.blueprints.support import context
 from zna_network.extensions import limiter
 from zna_network.models.forum import Forum, ForumState
-from zna_network.services import forum_choice, programme_calendar
+from zna_network.services import forum_choice, programme_calendar, survey
 from zna_network.services import programme as programmes
 from zna_network.services.forum_days import is_over
 
@@ -50,6 +50,7 @@ def show(slug: str) -> str:
         now=ctx.now,
         is_over=is_over(forum, ctx.now),
         takes_registrations=_takes_registrations(forum) and not is_over(forum, ctx.now),
+        takes_opinions=survey.state_of(forum, ctx.now) is survey.SurveyState.OPEN,
         page_url=programme_calendar.page_of(ctx, forum),
     )
 

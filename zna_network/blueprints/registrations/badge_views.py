@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from zna_network.blueprints.access import public
 from zna_network.blueprints.headers import keep_private
-from zna_network.blueprints.languages import speak
+from zna_network.blueprints.languages import speak, told
 from zna_network.blueprints.registrations.forms import about
 from zna_network.blueprints.registrations.views import CHANGES, READINGS, blueprint
 from zna_network.blueprints.support import context
@@ -24,7 +24,7 @@ from zna_network.services import (
 from zna_network.services.attendee_links import attendee_of
 from zna_network.services.badge_documents import own_badge
 from zna_network.services.badges import ticket_of
-from zna_network.services.errors import NotFoundError
+from zna_network.services.errors import ConflictError, NotFoundError
 from zna_network.services.forum_days import is_over
 
 PREFIX = "/forum/b/"
@@ -48,6 +48,10 @@ def _holder(token: str) -> Attendee:
 @public
 @limiter.limit(READINGS)
 def badge(token: str) -> str:
+    return _shown(token)
+
+
+def _shown(token: str, refusal: str = "") -> str:
     ctx = context()
     attendee = _holder(token)
     held = seat_views.seats_of(ctx, attendee.id)
@@ -56,6 +60,7 @@ def badge(token: str) -> str:
     return render_template(
         "registrations/badge.html",
         token=token,
+        refusal=told(refusal),
         attendee=attendee,
         forum=attendee.forum,
         badge=badge,
@@ -156,7 +161,10 @@ def erase(token: str) -> str:
 @csrf.exempt  # type: ignore[untyped-decorator]
 @limiter.limit(CHANGES)
 def request_seat(token: str, session_id: int) -> Response:
-    seats.request_seat(context(), session_id, _holder(token).id)
+    try:
+        seats.request_seat(context(), session_id, _holder(token).id)
+    except ConflictError as refusal:
+        return make_response(_shown(token, refusal.message), 409)
     return _back(token, "ateliers")
 
 

@@ -1,10 +1,9 @@
-"""Forms about stands: what they need, who holds them, their place on the plan."""
+"""Forms about stands: what they need, who holds them, what is decided about them."""
 
 from collections.abc import Iterable
 from dataclasses import fields
 from typing import Any
 
-from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
     EmailField,
@@ -29,7 +28,6 @@ from zna_network.services.stand_answers import Seen
 from zna_network.services.stand_applications import ApplicationData
 from zna_network.services.stand_details import StandData, data_of
 from zna_network.services.stand_invitations import Proposal, StandInvitation
-from zna_network.services.stand_squares import Place
 
 _PURPOSE = "stand-application"
 _DETAILS = frozenset(one.name for one in fields(StandData))
@@ -223,40 +221,6 @@ class ConfirmForm(Form):
 class ReasonForm(Form):
     reason = TextAreaField("Motif", [DataRequired("Indiquez le motif : il sera envoyé.")])
     revision = RevisionField()
-
-
-class RevisionForm(Form):
-    revision = RevisionField()
-
-
-class PlaceForm(Form):
-    """Columns and rows as the plan shows them, counted from 1."""
-
-    column = WholeNumberField("Colonne", [InputRequired("Indiquez la colonne.")])
-    row = WholeNumberField("Rangée", [InputRequired("Indiquez la rangée.")])
-    width = WholeNumberField("Largeur", [InputRequired("Indiquez la largeur.")])
-    height = WholeNumberField("Hauteur", [InputRequired("Indiquez la hauteur.")])
-    revision = RevisionField()
-
-    def to_place(self) -> Place:
-        column, row, width, height = (
-            field.data or 0 for field in (self.column, self.row, self.width, self.height)
-        )
-        return Place(column - 1, row - 1, width, height)
-
-
-class GridForm(Form):
-    plan_columns = WholeNumberField("Colonnes", [InputRequired("Indiquez un nombre.")])
-    plan_rows = WholeNumberField("Rangées", [InputRequired("Indiquez un nombre.")])
-    revision = RevisionField()
-
-
-class ImageForm(Form):
-    image = FileField(
-        "Image du plan de la salle",
-        [FileRequired("Choisissez une image.")],
-        description="PNG, JPEG ou WebP, 8 Mo au plus. Elle est centrée sous la grille, sans être déformée.",
-    )
 
 
 def _described(proposal: Proposal) -> str:

@@ -6,7 +6,7 @@ from flask import flash, jsonify, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from zna_network.blueprints.access import requires
-from zna_network.blueprints.stands.forms import GridForm, ImageForm, PlaceForm, RevisionForm
+from zna_network.blueprints.stands.plan_forms import GridForm, ImageForm, PlaceForm, RevisionForm
 from zna_network.blueprints.stands.views import ONE, blueprint
 from zna_network.blueprints.support import Form, context, wants_json
 from zna_network.models.forum import Forum

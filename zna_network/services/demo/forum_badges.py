@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from zna_network.models.attendee import Attendee, Badge
+from zna_network.models.attendee import Attendee, Badge, RegistrationChannel
 from zna_network.models.forum import Forum
 from zna_network.queries import badges as badge_queries
 from zna_network.services.attendee_links import link_columns
@@ -20,6 +20,7 @@ from zna_network.services.registrations import NOTICE_VERSION
 from zna_network.services.unit_of_work import take_turns
 
 _REGISTERED_OVER = timedelta(days=25)
+_CAME_OVER = timedelta(hours=1)
 
 
 class Press:
@@ -61,7 +62,7 @@ class Press:
 
     def _attendee(self, person: Visitor, crowd: int) -> dict[str, Any]:
         salt = self._secret("link", person.channel.value, person.rank)
-        at = self._registered_at(person.rank, crowd)
+        at = self._registered_at(person, crowd)
         contact = person.email or person.phone
         return {
             "forum_id": self._forum.id,
@@ -106,6 +107,8 @@ class Press:
         """32 characters, the same each time: only the server's key makes a secret of them."""
         return token_hash(":".join([self._forum.uid, *(str(part) for part in parts)]))[:32]
 
-    def _registered_at(self, rank: int, crowd: int) -> datetime:
-        """Spread over the last weeks, the first ones first."""
-        return self._ctx.now - _REGISTERED_OVER * (1 - (rank % crowd) / (crowd + 1))
+    def _registered_at(self, person: Visitor, crowd: int) -> datetime:
+        """Spread over the last weeks, the first ones first; just now for who came with nothing."""
+        share = 1 - (person.rank % crowd) / (crowd + 1)
+        came = person.channel is RegistrationChannel.DOOR
+        return self._ctx.now - (_CAME_OVER if came else _REGISTERED_OVER) * share
