@@ -67,8 +67,7 @@ def _build(ctx: Context, session: Session) -> World:
     former = make_forum(session, slug=f"avant-{uuid4().hex[:6]}", state=ForumState.CLOSED,
                         held_on=today - timedelta(days=364))  # fmt: skip
     session.add_all(
-        Point(forum=forum, code=code, name=name, kind=kind)
-        for code, (name, kind) in POINTS.items()
+        Point(forum=forum, code=code, name=name, kind=kind) for code, (name, kind) in POINTS.items()
     )
     session.commit()
     kinds = {

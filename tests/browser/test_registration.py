@@ -39,7 +39,8 @@ def test_a_badge_in_a_minute_in_every_language(
     context = new_context(chromium, 360, 740)
     phone = Visitor(context.new_page(), site.url)
     for language in LANGUAGES:
-        for path in (REGISTER, badge, f"{badge}/modifier", f"{badge}/annuler"):
+        pages = [f"{badge}/modifier", f"{badge}/annuler"] if language.is_rtl else []
+        for path in (REGISTER, badge, *pages):
             page = phone.goto(f"{path}?langue={language.code}")
             expect(page.locator("html")).to_have_attribute("lang", language.tag)
         current = page.locator(".languages [aria-current]")
@@ -57,7 +58,5 @@ def _staff_find_them(agent: Visitor) -> None:
     agent.goto(f"/forums/{SLUG}/visiteurs?q=ليلى")
     agent.press("ليلى")
     assert agent.says("العربية")
-    agent.confirm("Remplacer")
-    assert agent.says("remplacé par un autre badge")
     for path in ("visiteurs/inscrire", "badges"):
         agent.goto(f"/forums/{SLUG}/{path}")

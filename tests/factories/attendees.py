@@ -11,6 +11,7 @@ from zna_network.models.attendee import Attendee, Badge, RegistrationChannel
 from zna_network.models.forum import Forum
 from zna_network.services.badges import label_of
 from zna_network.services.links import new_salt, token_hash
+from zna_network.services.registrations import NOTICE_VERSION
 
 _numbers = count(1)
 
@@ -24,7 +25,7 @@ def make_attendee(session: Session, forum: Forum, **values: object) -> Attendee:
             "forum": forum,
             "name": f"Camille {next(_numbers)}",
             "channel": RegistrationChannel.ONLINE,
-            "notice_version": "2026-12",
+            "notice_version": NOTICE_VERSION,
             "link_salt": salt,
             "link_hash": token_hash(salt),
             "created_at": now,

@@ -4,7 +4,7 @@ import logging
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
@@ -45,6 +45,8 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, _on_http_error)
     app.register_error_handler(StaleDataError, _on_conflict)
     app.register_error_handler(IntegrityError, _on_conflict)
+    app.register_error_handler(DataError, _on_impossible_value)
+    app.register_error_handler(OverflowError, _on_impossible_value)
     app.register_error_handler(OperationalError, _on_database_trouble)
     app.register_error_handler(Exception, _on_unexpected)
 
@@ -67,6 +69,12 @@ def _on_conflict(error: Exception) -> Response:
     db.session.rollback()
     _log.warning("a write was refused by the database: %s", type(error).__name__)
     return error_page(409, CHANGED_MEANWHILE)
+
+
+def _on_impossible_value(error: Exception) -> Response:
+    """An address with a number or a character that no column can hold names nothing."""
+    db.session.rollback()
+    return error_page(404)
 
 
 def _on_database_trouble(error: OperationalError) -> Response:

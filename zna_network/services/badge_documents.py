@@ -10,7 +10,7 @@ from zna_network.models.attendee import Attendee, Badge
 from zna_network.models.forum import Forum
 from zna_network.ports.pdf import BadgeFace, BadgeLayout, BadgeSheet
 from zna_network.queries import badges as queries
-from zna_network.services.badges import MOST_AT_ONCE, locked, ticket_of
+from zna_network.services.badges import LARGEST_NUMBER, MOST_AT_ONCE, locked, ticket_of
 from zna_network.services.context import Context
 from zna_network.services.errors import InvalidError, NotFoundError
 from zna_network.services.forum_days import day_in_words, day_of
@@ -159,7 +159,12 @@ def _wanted(forum_id: int, order: SheetOrder) -> Select[Badge]:
         named=order.printed.names_people,
         rehearsal=order.printed is Printed.REHEARSAL,
         only_new=order.printed is Printed.NAMED_NEW,
-        first=order.first,
-        last=order.last,
+        first=_in_range(order.first),
+        last=_in_range(order.last),
         limit=MOST_AT_ONCE + 1,
     )
+
+
+def _in_range(number: int | None) -> int | None:
+    """A number that the database can hold, whatever was typed."""
+    return None if number is None else min(max(number, 0), LARGEST_NUMBER)

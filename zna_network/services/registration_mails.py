@@ -19,16 +19,20 @@ def send_badge(ctx: Context, attendee: Attendee) -> None:
     """The badge with its PDF, its code as an image and the day for the calendar, in the caller's
     transaction; nothing where there is no address."""
     if attendee.email and attendee.badge is not None:
-        outbox.post(ctx, _post(ctx, attendee, attendee.badge, is_change=False))
+        files = (
+            *_badge_files(ctx, attendee, attendee.badge),
+            *_calendar_files(ctx, attendee.forum),
+        )
+        outbox.post(ctx, _post(ctx, attendee, attendee.badge, files, is_change=False))
 
 
 def announce_change(ctx: Context, forum: Forum) -> int:
     """Tell those who registered with an address that the day, the hours or the place changed.
     Gives their number."""
-    told = 0
+    told, files = 0, _calendar_files(ctx, forum)
     for attendee in ctx.session.scalars(queries.expected_with_email(forum.id)):
         if attendee.email and attendee.badge is not None:
-            outbox.post(ctx, _post(ctx, attendee, attendee.badge, is_change=True))
+            outbox.post(ctx, _post(ctx, attendee, attendee.badge, files, is_change=True))
             told += 1
     return told
 
@@ -42,7 +46,14 @@ def thread_of(attendee: Attendee) -> str:
     return f"attendee:{attendee.id}"
 
 
-def _post(ctx: Context, attendee: Attendee, badge: Badge, *, is_change: bool) -> Post:
+def _post(
+    ctx: Context,
+    attendee: Attendee,
+    badge: Badge,
+    files: tuple[Attachment, ...],
+    *,
+    is_change: bool,
+) -> Post:
     language = language_of(attendee.language)
     when, where = when_and_where(attendee.forum, language)
     return Post(
@@ -61,10 +72,7 @@ def _post(ctx: Context, attendee: Attendee, badge: Badge, *, is_change: bool) ->
             "is_change": is_change,
         },
         thread_key=thread_of(attendee),
-        attachments=(
-            *(() if is_change else _badge_files(ctx, attendee, badge)),
-            *_calendar_files(ctx, attendee.forum),
-        ),
+        attachments=files,
         supersedes_thread=True,
         auto_submitted=True,
     )
