@@ -73,7 +73,8 @@ def _post(
         },
         thread_key=thread_of(attendee),
         attachments=files,
-        supersedes_thread=True,
+        # News of a change carries no badge: a badge that has not left yet still leaves, before it.
+        supersedes_thread=not is_change,
         auto_submitted=True,
     )
 

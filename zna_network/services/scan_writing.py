@@ -3,6 +3,7 @@
 The badges are locked; the keys of the tables hold all the same one entry a badge, one visit a
 badge and point, one scan a ``scan_id``."""
 
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -53,10 +54,18 @@ def write(ctx: Context, connection: Connection, book: Book) -> None:
     """Raises OvertakenError, the transaction being then good for nothing."""
     if book.walk_ins:
         _write_walk_ins(ctx, connection, book)
-    write_moves(connection, book)
-    write_visits(connection, book)
     statements = _statements(connection.dialect.name)
     rows = list(book.scans.values())
+    moves = _moves(book)
+    if "entry" in statements and len(rows) == len(moves.kept) == 1 and not moves.effects:
+        written = connection.execute(
+            statements["entry"], _prefixed(moves.kept[0], rows[0])
+        ).rowcount
+        if written != 1:
+            raise OvertakenError
+        return
+    _write_moves(connection, moves)
+    write_visits(connection, book)
     if len(rows) == 1:
         written = connection.execute(statements["scan"], rows[0]).rowcount
     else:
@@ -65,9 +74,18 @@ def write(ctx: Context, connection: Connection, book: Book) -> None:
         raise OvertakenError
 
 
-def write_moves(connection: Connection, book: Book) -> None:
-    """Where the badges that moved are now, and the effects of their scans that this changed."""
-    kept, gone, effects = [], [], []
+@dataclass(frozen=True, slots=True)
+class _Moves:
+    """The CheckIn rows to write and those to take away, the effects of earlier scans to change."""
+
+    kept: list[Values] = field(default_factory=list)
+    gone: list[Values] = field(default_factory=list)
+    effects: list[Values] = field(default_factory=list)
+
+
+def _moves(book: Book) -> _Moves:
+    """Where the badges that moved are now; the effects of the book's own scans go into it."""
+    moves = _Moves()
     for badge in book.moved.values():
         if badge.is_rehearsal:
             continue
@@ -75,17 +93,26 @@ def write_moves(connection: Connection, book: Book) -> None:
             if scan_id in book.scans:
                 book.scans[scan_id]["effect"] = effect
             else:
-                effects.append({"of_scan": scan_id, "people": effect})
+                moves.effects.append({"of_scan": scan_id, "people": effect})
         if badge.where is not None:
-            kept.append(_check_in(badge))
+            moves.kept.append(_check_in(badge))
         else:
-            gone.append({"of_badge": badge.badge_id})
-    if kept:
-        connection.execute(_statements(connection.dialect.name)["check_in"], kept)
-    if gone:
-        connection.execute(_LEFT, gone)
-    if effects:
-        connection.execute(_EFFECT, effects)
+            moves.gone.append({"of_badge": badge.badge_id})
+    return moves
+
+
+def write_moves(connection: Connection, book: Book) -> None:
+    """Where the badges that moved are now, and the effects of their scans that this changed."""
+    _write_moves(connection, _moves(book))
+
+
+def _write_moves(connection: Connection, moves: _Moves) -> None:
+    if moves.kept:
+        connection.execute(_statements(connection.dialect.name)["check_in"], moves.kept)
+    if moves.gone:
+        connection.execute(_LEFT, moves.gone)
+    if moves.effects:
+        connection.execute(_EFFECT, moves.effects)
 
 
 def write_visits(connection: Connection, book: Book) -> None:
@@ -158,21 +185,52 @@ def _attendee(ctx: Context, book: Book, values: Values) -> Values:
     }
 
 
+def _prefixed(check_in: Values, scan: Values) -> Values:
+    return {
+        **{f"entry_{name}": value for name, value in check_in.items()},
+        **{f"scan_{name}": value for name, value in scan.items()},
+    }
+
+
+def _one_entry() -> Any:
+    """PostgreSQL writes an entry and its scan in one exchange."""
+    entry = postgresql.insert(CheckIn).values(
+        {column.name: bindparam(f"entry_{column.name}") for column in CheckIn.__table__.columns}
+    )
+    scan = postgresql.insert(Scan).values(
+        {
+            column.name: bindparam(f"scan_{column.name}")
+            for column in Scan.__table__.columns
+            if column.name != "undone_at"
+        }
+    )
+    return (
+        scan.on_conflict_do_nothing(index_elements=["scan_id"])
+        .add_cte(_or_change(entry).cte("entered"))
+        .execution_options(preserve_rowcount=True)
+    )
+
+
+def _or_change(check_in: Any) -> Any:
+    return check_in.on_conflict_do_update(
+        index_elements=["badge_id"],
+        set_={
+            column.name: check_in.excluded[column.name]
+            for column in CheckIn.__table__.columns
+            if column.name not in {"badge_id", "forum_id"}
+        },
+    )
+
+
 @cache
 def _statements(dialect: str) -> dict[str, Any]:
     """Both engines know ON CONFLICT, each with a construct of its own."""
     add = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    check_in, visit = add(CheckIn), add(Visit)
+    visit = add(Visit)
     scan = add(Scan).on_conflict_do_nothing(index_elements=["scan_id"])
     return {
-        "check_in": check_in.on_conflict_do_update(
-            index_elements=["badge_id"],
-            set_={
-                column.name: check_in.excluded[column.name]
-                for column in CheckIn.__table__.columns
-                if column.name not in {"badge_id", "forum_id"}
-            },
-        ),
+        **({"entry": _one_entry()} if dialect == "postgresql" else {}),
+        "check_in": _or_change(add(CheckIn)),
         "visit": visit.on_conflict_do_update(
             index_elements=["badge_id", "point_id"],
             set_={

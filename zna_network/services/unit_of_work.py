@@ -1,7 +1,8 @@
 """One use case, one transaction."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from threading import Lock
 from typing import cast
 
 from sqlalchemy import Connection, Engine, text
@@ -13,6 +14,9 @@ from zna_network.extensions import WRITES
 from zna_network.services.errors import ConflictError
 
 _OPEN = "zna_unit_of_work"
+# SQLite has one writer at a time, and those who wait look again every few milliseconds, the
+# unlucky ones less and less often. The threads of this process rather stand in line.
+_sqlite_turn = Lock()
 CHANGED_MEANWHILE = (
     "Quelqu’un d’autre a modifié ces informations pendant votre saisie. "
     "Rien n’a été écrasé : relisez la version actuelle, puis recommencez."
@@ -53,8 +57,13 @@ def transaction(session: Session) -> Iterator[Connection]:
     read is forgotten too."""
     session.rollback()
     engine = cast(Engine, session.get_bind())
+    turn = _sqlite_turn if engine.dialect.name == "sqlite" else nullcontext()
     try:
-        with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+        with (
+            turn,
+            engine.connect().execution_options(**{WRITES: True}) as connection,
+            connection.begin(),
+        ):
             yield connection
     except IntegrityError as error:
         raise ConflictError(CHANGED_MEANWHILE) from error

@@ -135,6 +135,7 @@ def test_a_person_is_helped_from_their_page(agent: Browser, ctx: Context, forum:
     url = f"{URL}/{attendee.id}"
     page = agent.get(url)
     assert page.response.headers["Cache-Control"] == "no-store, private"
+    assert [agent.get(link).status for link in page.links() if "/forum/b/" in link] == [200]
     for words in ("Amina", "06 39 98 00 01", "Santé, mutuelle", "S’asseoir", "version 2026-11"):
         assert words in page.text
     assert "Écrivez le numéro" in agent.post(f"{url}/badge-vierge", {"number": ""}).text
@@ -153,5 +154,9 @@ def test_a_person_is_helped_from_their_page(agent: Browser, ctx: Context, forum:
     assert "Informations effacées" in page.text
     assert "Amina" not in page.text
     assert agent.get(f"{URL}/9999").status == 404
+    walk_in = make_attendee(db.session(), forum, name="", channel=RegistrationChannel.DOOR)
+    page = agent.get(f"{URL}/{walk_in.id}")
+    assert "Visiteur anonyme" in page.text
+    assert not [link for link in page.links() if "/forum/b/" in link], "no link leads to them"
     assert agent.post(f"{URL}/9999/annuler").status == 404
     assert [b.label for b in db.session.query(Badge).order_by(Badge.number)] == ["", "", ""]

@@ -63,8 +63,15 @@ def test_named_badges_are_printed_once_or_all(agent: Browser, ctx: Context, foru
     assert pages_in_pdf(again.response.data) == 1
     read = db.session.query(AuditEvent).filter_by(action="attendee.read").all()
     assert [event.detail["badges"] for event in read] == [3, 2]
-    for order in ({"printed": "x", "layout": "cards"}, {"printed": "named", "layout": "single"}):
-        assert agent.post(f"{URL}/planches.pdf", order).status == 200
+    for wrong in (
+        {"printed": "x"},
+        {"layout": "single"},
+        {"first": "9" * 30},
+        {"last": "-1"},
+        {"first": "x"},
+    ):
+        order = {"printed": "named", "layout": "cards", **wrong}
+        assert agent.post(f"{URL}/planches.pdf", order).response.mimetype == "text/html", wrong
 
 
 def test_a_badge_is_found_by_its_number_revoked_and_replaced(

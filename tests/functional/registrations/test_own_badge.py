@@ -101,7 +101,8 @@ def test_workshops_are_taken_and_left_from_the_badge(
     page = waiting.get(other_url)
     assert "it is yours" not in page.text
     assert "You have a place" in page.text
-    assert waiting.post(f"{other_url}/seances/9999").status == 404
+    for nobody in ("9999", "9" * 30):
+        assert waiting.post(f"{other_url}/seances/{nobody}").status == 404
     same_hour = make_session(ctx.session, make_workshop(ctx.session, forum))
     refused = waiting.post(f"{other_url}/seances/{same_hour.id}")
     assert refused.status == 409

@@ -111,6 +111,22 @@ def test_a_refusal_keeps_what_was_typed_and_says_why_in_their_language(
     assert browser.post(URL, {**values, "companions": "2", "email": ""}).status == 303
 
 
+@pytest.mark.parametrize("typed", ["9" * 30, "\u0000", "é" * 3000, "62041:²", "\u202e", "<b>", "٣"])
+def test_nonsense_is_refused_or_left_out_never_an_error(
+    browser: Browser, clock: FrozenClock, typed: str
+) -> None:
+    values = _form(browser, clock)
+    for field in (
+        "name", "email", "phone", "place", "age_band", "target_group", "reasons", "needs", "note",
+        "companions", "stamp", "x",
+    ):  # fmt: skip
+        answer = browser.send("POST", URL, data={**values, field: typed})
+        assert answer.status_code in {303, 422}, field
+    for one in _people():
+        assert len(one.name) <= 60
+        assert one.name.isprintable()
+
+
 def test_programs_are_kept_out_and_people_told(browser: Browser, clock: FrozenClock) -> None:
     values = _form(browser, clock)
     trapped = browser.post(URL, {**values, "site": "https://spam.example"})

@@ -347,9 +347,11 @@ def test_statements_are_few_and_constant(ctx: Context, door: Door, clock: Frozen
         "late": cost(ctx.session, lambda: phone.scan(tickets[0], -10, decided=Verdict.ADMITTED)),
         "by_number": cost(ctx.session, lambda: phone.scan(None, badge_number=2)),
     }
+    # PostgreSQL writes an entry and its scan in one statement.
+    entry = 3 if ctx.session.get_bind().dialect.name == "postgresql" else 4
     assert costs == {
-        "admitted": 4, "replay": 2, "already_admitted": 3, "unknown": 3, "exit": 4,
-        "late": 6, "by_number": 4,
+        "admitted": entry, "replay": 2, "already_admitted": 3, "unknown": 3, "exit": entry,
+        "late": 6, "by_number": entry,
     }  # fmt: skip
     few = cost(ctx.session, lambda: phone.send_all([make(n) for n in range(2, 6)]))
     many = cost(ctx.session, lambda: phone.send_all([make(n) for n in range(6, 60)]))

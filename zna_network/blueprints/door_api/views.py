@@ -4,7 +4,7 @@ that no page of another site can speak for a device."""
 import json
 from pathlib import Path
 
-from flask import Blueprint, Response, make_response, request, send_file
+from flask import Blueprint, Response, make_response, request
 
 from zna_network.blueprints.access import public
 from zna_network.blueprints.door_api import reading
@@ -14,6 +14,7 @@ from zna_network.blueprints.door_api.wire import (
     json_body,
     json_text,
     json_values,
+    keep_out_of_caches,
     problem,
     problem_response,
 )
@@ -37,12 +38,13 @@ PAIRINGS = "30 per minute; 200 per hour"
 blueprint = Blueprint("door_api", __name__, url_prefix="/api/v1")
 csrf.exempt(blueprint)
 blueprint.register_error_handler(DomainError, problem_response)
+blueprint.after_request(keep_out_of_caches)
 
 
 @blueprint.get("/openapi.json")
 @public
 def description() -> Response:
-    return send_file(OPENAPI, mimetype="application/json", conditional=True)
+    return json_text(OPENAPI.read_bytes())
 
 
 @blueprint.post("/checkins")
@@ -123,7 +125,6 @@ def manifest() -> Response:
     else:
         response = json_text(found.body)
     response.headers["ETag"] = found.etag
-    response.headers["Cache-Control"] = "no-store"
     response.headers["Vary"] = "Authorization, Accept-Encoding"
     return response
 

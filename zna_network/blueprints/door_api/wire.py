@@ -80,9 +80,10 @@ def _bounded_body() -> bytes:
 
 
 def json_text(text: str | bytes, status: int = 200) -> Response:
-    response: Response = current_app.response_class(
-        text, status=status, mimetype="application/json"
-    )
+    return current_app.response_class(text, status=status, mimetype="application/json")
+
+
+def keep_out_of_caches(response: Response) -> Response:
     response.headers["Cache-Control"] = "no-store"
     return response
 

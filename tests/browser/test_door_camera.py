@@ -1,0 +1,92 @@
+"""Badges held before the camera: Chromium films a video that the test draws."""
+
+from pathlib import Path
+
+import pytest
+import qrcode
+from PIL import Image, ImageDraw
+from playwright.sync_api import Browser, expect
+
+from tests.browser.door_fixtures import Forum, forum  # noqa: F401
+from tests.browser.door_phone import new_phone, scans_of
+from tests.browser.site import Site
+from tools.ensure_browser import installed
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+SIZE = (640, 480)
+FRAMES_A_SECOND = 5
+SEEN = """
+() => {
+  window.seen = [];
+  const panel = document.querySelector("[data-verdict]");
+  new MutationObserver(() => window.seen.push(panel.dataset.verdict)).observe(panel, {
+    attributes: true, attributeFilter: ["data-verdict"],
+  });
+}
+"""
+
+
+def _picture(text: str = "", *, is_torn: bool = False) -> Image.Image:
+    frame = Image.new("L", SIZE, 200)
+    if text:
+        code = qrcode.make(text, border=4).get_image().convert("L").resize((380, 380), 0)
+        frame.paste(code, (130, 50))
+    if is_torn:
+        # Its three corners are whole, the rest is lost: seen, never read.
+        ImageDraw.Draw(frame).rectangle((255, 150, 480, 400), fill=110)
+    return frame
+
+
+def _film(path: Path, scenes: list[tuple[Image.Image, float]]) -> Path:
+    """A YUV4MPEG2 video: each picture for so many seconds, over and over."""
+    width, height = SIZE
+    grey = bytes([128]) * (width * height // 2)
+    with path.open("wb") as film:
+        film.write(f"YUV4MPEG2 W{width} H{height} F{FRAMES_A_SECOND}:1 Ip A1:1 C420jpeg\n".encode())
+        for picture, seconds in scenes:
+            for _ in range(round(seconds * FRAMES_A_SECOND)):
+                film.write(b"FRAME\n" + picture.tobytes() + grey)
+    return path
+
+
+def test_the_camera_pairs_reads_and_says_what_it_cannot_read(
+    chromium: Browser, forum: Forum, site: Site, tmp_path: Path  # noqa: F811
+) -> None:  # fmt: skip
+    ticket, number = forum.badge()
+    film = _film(
+        tmp_path / "camera.y4m",
+        [
+            (_picture(f"{site.url}/porte#{forum.code()}"), 1),
+            (_picture(), 0.6),
+            (_picture(ticket), 1),
+            (_picture("https://exemple.example/menu"), 1),
+            (_picture(), 1.5),
+            (_picture(ticket, is_torn=True), 5),
+        ],
+    )
+    context = chromium.browser_type.launch_persistent_context(
+        tmp_path / "profile", executable_path=installed(), locale="fr-FR",
+        viewport={"width": 360, "height": 740},
+        args=[
+            "--no-sandbox", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream",
+            f"--use-file-for-fake-video-capture={film}",
+        ],
+    )  # fmt: skip
+    phone = new_phone(context, site)
+    phone.open()
+    phone.is_on("pairing")
+    phone.page.evaluate(SEEN)
+    phone.touch("Ouvrir la caméra")
+    expect(phone.page.locator("body")).to_have_attribute("data-screen", "ready", timeout=30_000)
+    phone.page.wait_for_function(
+        "['admitted', 'foreign', 'torn'].every((verdict) => window.seen.includes(verdict))",
+        timeout=40_000,
+    )
+    phone.check()
+    # Seen in frame after frame, it is read once each time that it is shown.
+    assert phone.page.evaluate("window.seen.filter((verdict) => verdict === 'admitted').length") == 1
+    phone.has_sent_everything()
+    assert scans_of(site, number, forum.id)[0] == ("admitted", "")
+    phone.touch("Fermer")
+    expect(phone.page.get_by_role("button", name="Ouvrir la caméra")).to_be_visible()
+    context.close()
