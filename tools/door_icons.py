@@ -1,4 +1,4 @@
-"""Draw the door app's icons again, from static/door/icons/door.svg: run it after changing the drawing.
+"""Draw the door app's icons again, from static/door/icons/door.svg, when the drawing changes.
 
 The maskable one keeps the drawing inside the circle that every launcher leaves whole."""
 

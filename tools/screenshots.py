@@ -7,6 +7,8 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.conftest import new_context
+from tests.browser.door_phone import new_phone
+from tests.browser.forum_world import build_forum
 from tests.browser.site import Site, running_site
 from tests.browser.visitor import Visitor
 from tools.ensure_browser import installed
@@ -25,6 +27,9 @@ def main() -> None:
             browser = playwright.chromium.launch(executable_path=installed(), args=["--no-sandbox"])
             _directory(browser, site)
             _answer(browser, site)
+            _programme(browser, site)
+            _board(browser, site)
+            _door(browser, site)
             browser.close()
 
 
@@ -45,6 +50,28 @@ def _answer(browser: Browser, site: Site) -> None:
     visitor = Visitor(new_context(browser, 360, 760).new_page(), site.url)
     visitor.goto(links[-1])
     visitor.page.screenshot(path=FOLDER / "answer.png")
+
+
+def _programme(browser: Browser, site: Site) -> None:
+    visitor = Visitor(new_context(browser, 360, 760).new_page(), site.url)
+    visitor.goto("/forum")
+    visitor.page.screenshot(path=FOLDER / "programme.png")
+
+
+def _board(browser: Browser, site: Site) -> None:
+    visitor = Visitor(new_context(browser, 1280, 860).new_page(), site.url)
+    visitor.sign_in("agent@cua.example", PASSWORD)
+    visitor.goto("/forums/forum-acces-aux-droits/tableau")
+    visitor.page.screenshot(path=FOLDER / "board.png")
+
+
+def _door(browser: Browser, site: Site) -> None:
+    """The badges of the tests' own forum, read by a phone."""
+    world = build_forum(site)
+    phone = new_phone(new_context(browser, 360, 760), site).pair(world["codes"][0])
+    phone.read(world["tickets"]["named"][0], "Entrée acceptée")
+    phone.page.wait_for_timeout(600)  # the verdict has finished appearing
+    phone.page.screenshot(path=FOLDER / "door.png")
 
 
 if __name__ == "__main__":

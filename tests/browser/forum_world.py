@@ -62,10 +62,12 @@ def main() -> None:
 def _build(ctx: Context, session: Session) -> World:
     today = local_date(ctx.now)
     # A draft: the public pages of the other tests go on showing the demonstration's forum.
-    forum = make_forum(session, slug=f"porte-{uuid4().hex[:6]}", held_on=today,
-                       state=ForumState.DRAFT, title="Forum de la porte", gauge=700)  # fmt: skip
-    former = make_forum(session, slug=f"avant-{uuid4().hex[:6]}", state=ForumState.CLOSED,
-                        held_on=today - timedelta(days=364))  # fmt: skip
+    mark = uuid4().hex[:6]  # each file of tests has a forum of its own on the site
+    forum = make_forum(session, slug=f"porte-{mark}", uid=f"porte-{mark}@cua.example",
+                       held_on=today, state=ForumState.DRAFT, title="Forum de la porte",
+                       gauge=700)  # fmt: skip
+    former = make_forum(session, slug=f"avant-{mark}", uid=f"avant-{mark}@cua.example",
+                        held_on=today - timedelta(days=364), state=ForumState.CLOSED)  # fmt: skip
     session.add_all(
         Point(forum=forum, code=code, name=name, kind=kind) for code, (name, kind) in POINTS.items()
     )

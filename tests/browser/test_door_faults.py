@@ -82,7 +82,7 @@ def test_a_full_memory_refuses_the_scan_in_words(phone: Phone, forum: Forum, sit
     phone.read(ticket, "NON enregistré")
     expect(phone.page.locator("[data-more]")).to_contain_text("mémoire du téléphone est pleine")
     phone.check_both_ways_up()
-    phone.page.evaluate("IDBObjectStore.prototype.add = window.roomyAdd")
+    phone.page.evaluate("() => { IDBObjectStore.prototype.add = window.roomyAdd; }")
     phone.read(ticket, "Entrée acceptée")
     phone.has_sent_everything()
     assert scans_of(site, number, forum.id) == [("admitted", "")]
