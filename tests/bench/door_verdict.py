@@ -15,7 +15,8 @@ import pytest
 from playwright.sync_api import Browser, Route, expect
 
 from tests.bench.measuring import tell
-from tests.browser.conftest import chromium, new_context  # noqa: F401
+from tests.browser.conftest import chromium  # noqa: F401
+from tests.browser.contexts import new_context
 from tests.browser.door_phone import Phone
 from tests.browser.site import running_site
 from zna_network.services.french_time import local_date

@@ -3,15 +3,17 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, StorageState, sync_playwright
+from playwright.sync_api import Browser, StorageState, sync_playwright
 
+from tests.browser.contexts import WIDTHS, new_context
+from tests.browser.door_fixtures import forum, new_door, phone, phone_contexts
 from tests.browser.site import Site, running_site
 from tests.browser.visitor import Visitor
 from tools.ensure_browser import installed
 from zna_network.services.demo.accounts import PASSWORD
 
+__all__ = ["forum", "new_door", "phone", "phone_contexts"]  # fixtures of the door's tests
 SignIn = Callable[..., Visitor]
-WIDTHS = [(1280, 900), (360, 740)]
 
 
 @pytest.fixture(scope="session")
@@ -60,19 +62,3 @@ def signed_in(chromium: Browser, site: Site) -> SignIn:
         return visitor
 
     return open_for
-
-
-def new_context(
-    chromium: Browser,
-    width: int = 1280,
-    height: int = 900,
-    storage_state: StorageState | None = None,
-) -> BrowserContext:
-    context = chromium.new_context(
-        viewport={"width": width, "height": height},
-        locale="fr-FR",
-        timezone_id="Europe/Paris",
-        storage_state=storage_state,
-    )
-    context.set_default_timeout(15_000)
-    return context

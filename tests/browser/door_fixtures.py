@@ -6,7 +6,7 @@ from itertools import count
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
-from tests.browser.conftest import new_context
+from tests.browser.contexts import new_context
 from tests.browser.door_phone import NewPhone, Phone, new_phone
 from tests.browser.forum_world import World, build_forum
 from tests.browser.site import Site

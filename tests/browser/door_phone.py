@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import WIDTHS
+from tests.browser.contexts import WIDTHS
 from tests.browser.site import Site
 from tests.browser.visitor import Visitor
 

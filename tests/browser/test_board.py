@@ -10,7 +10,8 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import SignIn, new_context
+from tests.browser.conftest import SignIn
+from tests.browser.contexts import new_context
 from tests.browser.site import Site
 from tests.browser.visitor import Visitor
 from zna_network.services.demo.forum import SLUG

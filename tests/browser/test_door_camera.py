@@ -10,7 +10,7 @@ import qrcode
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, expect
 
-from tests.browser.door_fixtures import Forum, forum  # noqa: F401
+from tests.browser.door_fixtures import Forum
 from tests.browser.door_phone import new_phone, scans_of
 from tests.browser.site import Site
 from tools.ensure_browser import installed
@@ -56,7 +56,7 @@ def _film(path: Path, scenes: list[tuple[Image.Image, float]]) -> Path:
 
 
 def test_the_camera_pairs_reads_and_says_what_it_cannot_read(
-    chromium: Browser, forum: Forum, site: Site, tmp_path: Path  # noqa: F811
+    chromium: Browser, forum: Forum, site: Site, tmp_path: Path
 ) -> None:  # fmt: skip
     ticket, number = forum.badge()
     film = _film(
@@ -90,7 +90,9 @@ def test_the_camera_pairs_reads_and_says_what_it_cannot_read(
         phone.page.wait_for_timeout(200)
     phone.check()
     # Seen in frame after frame, it is read once each time that it is shown.
-    assert phone.page.evaluate("window.seen.filter((verdict) => verdict === 'admitted').length") == 1
+    assert (
+        phone.page.evaluate("window.seen.filter((verdict) => verdict === 'admitted').length") == 1
+    )
     phone.has_sent_everything()
     assert scans_of(site, number, forum.id)[0] == ("admitted", "")
     phone.touch("Fermer")

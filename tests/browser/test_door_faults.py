@@ -4,7 +4,7 @@ the hall's Wi-Fi instead of ours."""
 import pytest
 from playwright.sync_api import Route, expect
 
-from tests.browser.door_fixtures import Forum, forum, new_door, phone, phone_contexts  # noqa: F401
+from tests.browser.door_fixtures import Forum
 from tests.browser.door_phone import NewPhone, Phone, rows, scans_of
 from tests.browser.site import Site
 
@@ -44,7 +44,7 @@ async () => {
 
 
 def test_a_revoked_phone_forgets_people_and_keeps_what_it_has_not_sent(
-    phone: Phone, forum: Forum, site: Site  # noqa: F811
+    phone: Phone, forum: Forum, site: Site
 ) -> None:  # fmt: skip
     ticket, number = forum.badge()
     context = phone.page.context
@@ -55,7 +55,9 @@ def test_a_revoked_phone_forgets_people_and_keeps_what_it_has_not_sent(
     context.set_offline(False)
     phone.sync()
     phone.is_on("pairing")
-    expect(phone.page.locator("[data-gone]")).to_contain_text("1 lecture n’a pas encore été envoyée")
+    expect(phone.page.locator("[data-gone]")).to_contain_text(
+        "1 lecture n’a pas encore été envoyée"
+    )
     phone.check_both_ways_up()
     kept = phone.page.evaluate(KEPT)
     assert "Camille" not in kept
@@ -67,7 +69,7 @@ def test_a_revoked_phone_forgets_people_and_keeps_what_it_has_not_sent(
     assert scans_of(site, number, forum.id) == [("admitted", "")]
 
 
-def test_after_the_day_the_copy_goes_without_network(phone: Phone, forum: Forum) -> None:  # noqa: F811
+def test_after_the_day_the_copy_goes_without_network(phone: Phone, forum: Forum) -> None:
     phone.page.context.set_offline(True)
     phone.page.add_init_script(WRONG_CLOCK.replace(str(AHEAD_MS), str(2 * 86400 * 1000)))
     phone.page.reload()
@@ -76,7 +78,7 @@ def test_after_the_day_the_copy_goes_without_network(phone: Phone, forum: Forum)
     assert "Camille" not in phone.page.evaluate(KEPT)
 
 
-def test_a_full_memory_refuses_the_scan_in_words(phone: Phone, forum: Forum, site: Site) -> None:  # noqa: F811
+def test_a_full_memory_refuses_the_scan_in_words(phone: Phone, forum: Forum, site: Site) -> None:
     ticket, number = forum.badge()
     phone.page.evaluate(FULL)
     phone.read(ticket, "NON enregistré")
@@ -88,7 +90,7 @@ def test_a_full_memory_refuses_the_scan_in_words(phone: Phone, forum: Forum, sit
     assert scans_of(site, number, forum.id) == [("admitted", "")]
 
 
-def test_a_wrong_clock_is_said_and_put_right(new_door: NewPhone, forum: Forum, site: Site) -> None:  # noqa: F811
+def test_a_wrong_clock_is_said_and_put_right(new_door: NewPhone, forum: Forum, site: Site) -> None:
     phone = new_door()
     phone.page.add_init_script(WRONG_CLOCK)
     phone.pair(forum.code())
@@ -108,7 +110,9 @@ def test_a_wrong_clock_is_said_and_put_right(new_door: NewPhone, forum: Forum, s
     assert abs(hours_off) < 0.02
 
 
-def test_a_wifi_that_answers_in_our_place_wipes_nothing(phone: Phone, forum: Forum, site: Site) -> None:  # noqa: F811
+def test_a_wifi_that_answers_in_our_place_wipes_nothing(
+    phone: Phone, forum: Forum, site: Site
+) -> None:
     def portal(route: Route) -> None:
         route.fulfill(status=401, content_type="text/html", body="<h1>Acceptez les conditions</h1>")
 
@@ -122,7 +126,7 @@ def test_a_wifi_that_answers_in_our_place_wipes_nothing(phone: Phone, forum: For
     assert scans_of(site, number, forum.id) == [("admitted", "")]
 
 
-def test_rehearsing_the_cut(phone: Phone, forum: Forum) -> None:  # noqa: F811
+def test_rehearsing_the_cut(phone: Phone, forum: Forum) -> None:
     phone.touch("État")
     phone.page.get_by_label("S’entraîner hors ligne").check()
     phone.touch("Fermer")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Route, expect
 
-from tests.browser.door_fixtures import Forum, forum, new_door, phone, phone_contexts  # noqa: F401
+from tests.browser.door_fixtures import Forum
 from tests.browser.door_phone import NewPhone, Phone, new_phone, rows, scans_of
 from tests.browser.site import Site
 from tools.ensure_browser import installed
@@ -16,7 +16,7 @@ MANY = 520  # more than one batch
 
 
 def test_two_doors_without_network_let_the_same_badge_in(
-    new_door: NewPhone, forum: Forum, site: Site  # noqa: F811
+    new_door: NewPhone, forum: Forum, site: Site
 ) -> None:  # fmt: skip
     first, second = (new_door().pair(forum.code()) for _ in range(2))
     ticket, number = forum.badge()
@@ -33,7 +33,9 @@ def test_two_doors_without_network_let_the_same_badge_in(
     first.page.wait_for_timeout(200)
     first.page.reload()
     for door, other in ((first, "Porte B"), (second, "Porte A")):
-        expect(door.bands).to_contain_text(f"Badge {number:04d} (Camille) : accepté aussi par « {other} »")
+        expect(door.bands).to_contain_text(
+            f"Badge {number:04d} (Camille) : accepté aussi par « {other} »"
+        )
         door.check_both_ways_up()
     assert scans_of(site, number, forum.id) == [("admitted", ""), ("admitted", "")]
     assert _entries(site, forum.id, number) == [(1, 1)]
@@ -68,7 +70,7 @@ def _kill(phone: Phone) -> None:
 
 
 def test_a_dead_battery_loses_nothing(
-    chromium: Browser, forum: Forum, site: Site, tmp_path: Path  # noqa: F811
+    chromium: Browser, forum: Forum, site: Site, tmp_path: Path
 ) -> None:  # fmt: skip
     first, second, third = (forum.badge() for _ in range(3))
     context = _open_profile(chromium, tmp_path)
@@ -103,7 +105,7 @@ def test_a_dead_battery_loses_nothing(
 
 
 def test_answers_lost_and_the_server_restarted_in_the_middle(
-    phone: Phone, forum: Forum, site: Site  # noqa: F811
+    phone: Phone, forum: Forum, site: Site
 ) -> None:  # fmt: skip
     badges = [forum.badge() for _ in range(MANY)]
     context = phone.page.context

@@ -3,14 +3,14 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.door_fixtures import Forum, forum, new_door, phone, phone_contexts  # noqa: F401
+from tests.browser.door_fixtures import Forum
 from tests.browser.door_phone import NewPhone, Phone, rows, scans_of
 from tests.browser.site import Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
-def test_every_verdict_is_said_in_words(phone: Phone, forum: Forum, site: Site) -> None:  # noqa: F811
+def test_every_verdict_is_said_in_words(phone: Phone, forum: Forum, site: Site) -> None:
     ticket, number = forum.badge()
     phone.check_both_ways_up()
     phone.read(ticket, "Entrée acceptée")
@@ -27,7 +27,9 @@ def test_every_verdict_is_said_in_words(phone: Phone, forum: Forum, site: Site) 
         ("rehearsal", "Entrée acceptée"),
     ):
         phone.read(forum.badge(kind)[0], word)
-    expect(phone.page.locator("[data-practice]")).to_have_text("Badge d’entraînement : ne compte pas")
+    expect(phone.page.locator("[data-practice]")).to_have_text(
+        "Badge d’entraînement : ne compte pas"
+    )
     phone.read("ZNR" + "A" * 20, "Badge inconnu")
     phone.check_both_ways_up()
     phone.read("BEGIN:VCARD N:Exemple", "Pas un badge")
@@ -38,7 +40,7 @@ def test_every_verdict_is_said_in_words(phone: Phone, forum: Forum, site: Site) 
     expect(phone.inside).to_have_text("4")
 
 
-def test_walk_in_exit_return_count_and_undo(phone: Phone, forum: Forum, site: Site) -> None:  # noqa: F811
+def test_walk_in_exit_return_count_and_undo(phone: Phone, forum: Forum, site: Site) -> None:
     before = int(phone.inside.inner_text())
     ticket, number = forum.badge("blank")
     phone.read(ticket, "Entrée acceptée")
@@ -96,7 +98,7 @@ def _count(phone: Phone) -> None:
     phone.touch("Fermer")
 
 
-def test_a_badge_is_found_by_name_and_by_number(phone: Phone, forum: Forum, site: Site) -> None:  # noqa: F811
+def test_a_badge_is_found_by_name_and_by_number(phone: Phone, forum: Forum, site: Site) -> None:
     _, number = forum.badge()
     phone.touch("Chercher")
     field = phone.page.get_by_label("Numéro du badge, ou nom")
@@ -117,7 +119,7 @@ def test_a_badge_is_found_by_name_and_by_number(phone: Phone, forum: Forum, site
     expect(phone.page.locator("[data-point-name]")).to_have_text("Porte B")
 
 
-def test_only_one_tab_reads(phone: Phone, forum: Forum) -> None:  # noqa: F811
+def test_only_one_tab_reads(phone: Phone, forum: Forum) -> None:
     second = Phone(phone.page.context.new_page(), phone.url)
     second.open()
     second.is_on("elsewhere")
@@ -128,14 +130,17 @@ def test_only_one_tab_reads(phone: Phone, forum: Forum) -> None:  # noqa: F811
     second.read(forum.badge()[0], "Entrée acceptée")
 
 
-def test_pairing_says_what_is_wrong(new_door: NewPhone, forum: Forum) -> None:  # noqa: F811
+def test_pairing_says_what_is_wrong(new_door: NewPhone, forum: Forum) -> None:
     phone = new_door()
     phone.open()
     phone.is_on("pairing")
     phone.check_both_ways_up()
     code = forum.code()
     field = phone.page.get_by_label("Code d’appairage")
-    for typed, words in (("?", "n’a pas la forme attendue"), ("abcdefghijkl", "n’existe pas, ou a déjà servi")):
+    for typed, words in (
+        ("?", "n’a pas la forme attendue"),
+        ("abcdefghijkl", "n’existe pas, ou a déjà servi"),
+    ):
         field.fill(typed)
         phone.touch("Appairer")
         expect(phone.page.locator("[data-code-error]")).to_contain_text(words)

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
-from tests.browser.conftest import WIDTHS, SignIn
+from tests.browser.conftest import SignIn
+from tests.browser.contexts import WIDTHS
 from tests.browser.site import PASSWORD, Site
 from tests.browser.visitor import Visitor
 from zna_network.services.demo.accounts import PASSWORD as DEMO_PASSWORD

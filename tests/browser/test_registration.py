@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import SignIn, new_context
+from tests.browser.conftest import SignIn
+from tests.browser.contexts import new_context
 from tests.browser.site import Site
 from tests.browser.visitor import Visitor
 from zna_network.services.demo.forum import SLUG

@@ -14,7 +14,7 @@ import pytest
 from docx import Document
 from playwright.sync_api import Browser
 
-from tests.browser.conftest import new_context
+from tests.browser.contexts import new_context
 from tests.browser.site import Site
 from tests.browser.visitor import Visitor
 from tests.mail_server import ReceivedMail

@@ -33,6 +33,8 @@ def server_command(host: str, port: int, workers: int, application: str = "wsgi:
         "gthread",
         "--threads",
         "4",
+        # The application is put together once, and its memory shared by the workers.
+        "--preload",
         # It would live in the home folder, shared by every site of the same user.
         "--no-control-socket",
         "--graceful-timeout",
