@@ -1,9 +1,10 @@
 """Reading badges."""
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, Update, case, func, select, update
 from sqlalchemy.orm import joinedload, selectinload
 
 from zna_network.models.attendee import Badge
+from zna_network.models.door import CheckIn, Scan, Visit
 
 
 def by_id(badge_id: int, *, lock: bool = False) -> Select[Badge]:
@@ -25,6 +26,14 @@ def numbered(forum_id: int, first: int, last: int) -> Select[Badge]:
         select(Badge)
         .where(Badge.forum_id == forum_id, Badge.number.between(first, last))
         .order_by(Badge.number)
+    )
+
+
+def handing_over(badge_id: int, other_id: int) -> tuple[Update, ...]:
+    """What brings everything that happened to a badge over to another, on which nothing has."""
+    return tuple(
+        update(model).where(model.badge_id == badge_id).values(badge_id=other_id)
+        for model in (Scan, CheckIn, Visit)
     )
 
 

@@ -175,4 +175,6 @@ def entries(forum_id: int, since: datetime | None = None) -> AnySelect:
     moved = select(Scan.badge_id).where(
         Scan.forum_id == forum_id, or_(Scan.received_at >= since, Scan.undone_at >= since)
     )
-    return statement.where(Badge.id.in_(moved))
+    # A badge issued in place of another comes with what happened to that one.
+    taken_over = and_(Badge.created_at >= since, CheckIn.badge_id.is_not(None))
+    return statement.where(or_(Badge.id.in_(moved), taken_over))

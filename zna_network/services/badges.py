@@ -99,7 +99,8 @@ def revoke(ctx: Context, badge_id: int, reason: str = "") -> Badge:
 
 
 def reissue(ctx: Context, badge_id: int, reason: str = REPLACED) -> Badge:
-    """Revoke a badge and issue another to the same person, or another blank one."""
+    """Revoke a badge and issue another to the same person, or another blank one. Whoever is inside
+    stays inside: what the door knows of the first badge goes with the second."""
     ctx.require(Permission.DOOR_MANAGE)
     with ctx.unit_of_work():
         badge = locked(ctx, badge_id)
@@ -108,7 +109,10 @@ def reissue(ctx: Context, badge_id: int, reason: str = REPLACED) -> Badge:
                 f"Le badge {badge.shown_number} a déjà été annulé ou remplacé : rechargez la page."
             )
         withdraw(ctx, badge, reason)
-        return issue(ctx, badge.forum, badge.attendee, is_rehearsal=badge.is_rehearsal)
+        other = issue(ctx, badge.forum, badge.attendee, is_rehearsal=badge.is_rehearsal)
+        for statement in queries.handing_over(badge.id, other.id):
+            ctx.session.execute(statement)
+        return other
 
 
 def withdraw(ctx: Context, badge: Badge, reason: str) -> None:

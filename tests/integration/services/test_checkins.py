@@ -15,7 +15,8 @@ from tests.world import FrozenClock
 from zna_network.models.attendee import AgeBand, Attendee, RegistrationChannel
 from zna_network.models.door import Point, PointKind, Scan, Verdict, Visit
 from zna_network.models.territory import TargetGroup
-from zna_network.services import badges, checkins, devices
+from zna_network.services import badges, checkins, devices, door_manifest
+from zna_network.services.badges import hash_of_ticket
 from zna_network.services.context import Context
 from zna_network.services.door_state import DeviceRefusedError
 from zna_network.services.errors import ConflictError, InvalidError, NotFoundError
@@ -51,6 +52,24 @@ def test_one_entry_a_badge_and_the_first_answer_again(
     assert (entry.entries, entry.first_scan_id, door.inside(), door.effects()) == (
         1, scan.scan_id, 1, 1,
     )  # fmt: skip
+
+
+def test_a_badge_issued_again_takes_its_bearer_s_whereabouts_along(
+    ctx: Context, door: Door
+) -> None:
+    family = make_attendee(ctx.session, door.forum, companions=3)
+    lost = badges.issue(ctx, door.forum, family)
+    way_in, way_out = door.phone("A"), door.phone("S", door.out_point)
+    assert way_in.verdict(door.ticket(lost)) == "admitted"
+    since = ctx.now
+    ticket = door.ticket(badges.reissue(ctx, lost.id))
+    known = door_manifest.changes(ctx, way_in.token, since)["entries"]
+    assert [(entry[0], entry[3]) for entry in known] == [(hash_of_ticket(ticket)[:24], True)]
+    assert way_in.verdict(door.ticket(lost), 1) == "revoked"
+    assert way_in.verdict(ticket, 2) == "already_admitted"
+    assert door.inside() == door.effects() == 4
+    assert way_out.verdict(ticket, 3) == "admitted"
+    assert door.inside() == door.effects() == 0
 
 
 def test_out_and_in_again_with_those_who_came_along(ctx: Context, door: Door) -> None:
