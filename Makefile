@@ -10,8 +10,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # « make test-elsewhere » runs everything so.
 CLOCK_TESTS := tests/unit/services/test_french_time.py tests/unit/services/test_document_values.py \
 	tests/unit/adapters/test_calendar_times.py tests/integration tests/functional \
-	-k "not postgresql and (time or clock or foundation or reminder or meeting or agenda or rsvp or \
-	convocation or account or review or action)"
+	-k "not postgresql and (time or clock or foundation or reminder or rsvp or shift or programme)"
 
 .PHONY: demo test test-elsewhere check bench lock clean
 
