@@ -15,7 +15,6 @@ import pytest
 from playwright.sync_api import Browser, Route, expect
 
 from tests.bench.measuring import tell
-from tests.browser.conftest import chromium  # noqa: F401
 from tests.browser.contexts import new_context
 from tests.browser.door_phone import Phone
 from tests.browser.site import running_site
@@ -54,8 +53,8 @@ def _answers() -> dict[str, Any]:
 
 @pytest.mark.timeout(300)
 def test_the_verdict_is_there_at_once(
-    chromium: Browser, tmp_path_factory: pytest.TempPathFactory  # noqa: F811
-) -> None:  # fmt: skip
+    chromium: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     answers = _answers()
 
     def answer(route: Route) -> None:

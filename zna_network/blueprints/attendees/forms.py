@@ -11,6 +11,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from zna_network.blueprints.registration_answers import registration_data
 from zna_network.blueprints.support import Form, choices
 from zna_network.models.attendee import AgeBand, Need, RegistrationChannel, VisitReason
 from zna_network.models.territory import TargetGroup
@@ -70,19 +71,7 @@ class DeskForm(Form):
                 field.process_errors = [NOT_A_NUMBER]
 
     def to_data(self) -> RegistrationData:
-        return RegistrationData(
-            name=self.name.data or "",
-            email=self.email.data or "",
-            phone=self.phone.data or "",
-            place=self.place.data or "",
-            age_band=self.age_band.data or "",
-            target_group=self.target_group.data or "",
-            reasons=tuple(self.reasons.data or ()),
-            needs=tuple(self.needs.data or ()),
-            companions=self.companions.data,
-            note=self.note.data or "",
-            language=self.language.data or "fr",
-        )
+        return registration_data(self, self.language.data or "fr")
 
 
 class BlankBadgeForm(Form):

@@ -11,6 +11,7 @@ from wtforms.validators import DataRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from zna_network.blueprints.languages import page_language
+from zna_network.blueprints.registration_answers import registration_data
 from zna_network.blueprints.registrations.wording import AGE_BANDS, NEEDS, REASONS, TARGET_GROUPS
 from zna_network.blueprints.support import Form
 from zna_network.models.attendee import Attendee
@@ -78,19 +79,7 @@ class AboutForm(Form):
         super().refuse(type(error)(gettext(error.message), field=error.field))
 
     def to_data(self) -> RegistrationData:
-        return RegistrationData(
-            name=self.name.data or "",
-            email=self.email.data or "",
-            phone=self.phone.data or "",
-            place=self.place.data or "",
-            age_band=self.age_band.data or "",
-            target_group=self.target_group.data or "",
-            reasons=tuple(self.reasons.data or ()),
-            needs=tuple(self.needs.data or ()),
-            companions=self.companions.data,
-            note=self.note.data or "",
-            language=page_language().code,
-        )
+        return registration_data(self, page_language().code)
 
 
 class RegistrationForm(AboutForm):
