@@ -43,7 +43,12 @@ class Settings(BaseSettings):
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     redis_url: SecretStr = SecretStr("")
     upload_limit_mb: int = Field(default=10, ge=1, le=100)
+    data_keys: SecretStr = SecretStr("")
     forum_retention_days: int = Field(default=90, ge=1, le=3650)
+    people_retention_days: int = Field(default=730, ge=30, le=3650)
+    referral_reminder_days: int = Field(default=10, ge=1, le=365)
+    referral_escalation_days: int = Field(default=20, ge=1, le=365)
+    referral_expiry_days: int = Field(default=30, ge=1, le=365)
     organiser_name: str = "Communauté urbaine d’Arras"
     organiser_service: str = "Service Cohésion sociale"
     organiser_address: str = ""

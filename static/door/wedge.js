@@ -2,7 +2,7 @@
 // phone's, so that both what the keys mean here and where they are on the keyboard are kept.
 import { readPairing, readTicket } from "./ticket.js";
 
-const SLOWEST_MS = 120; // between two keys; nobody types that fast for twenty keys
+const SLOWEST_MS = 1000; // between two keys; a busy phone is slow to hand them on, and nothing is typed outside fields
 const SHORTEST = 6;
 
 export function listenToWedge(target, onCode) {

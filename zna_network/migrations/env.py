@@ -9,6 +9,7 @@ from sqlalchemy.types import TypeEngine
 
 import zna_network.models  # noqa: F401 - registers every table
 from zna_network.extensions import WRITES, Base, db
+from zna_network.models import guards
 from zna_network.models.base import EncryptedBytes, EncryptedText, EnumText, UtcDateTime
 
 
@@ -49,6 +50,9 @@ def run_migrations() -> None:
                 # Two processes that start at once: the second waits, then finds nothing to do.
                 connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7401)")
             context.run_migrations()
+            # Not on the way down to nothing, nor while a revision is only being compared.
+            if connection.dialect.has_table(connection, guards.GUARDS[-1].table):
+                guards.install(connection)
         connection.commit()
         if is_sqlite:
             broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()

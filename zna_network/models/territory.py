@@ -60,7 +60,9 @@ qpv_communes = Table(
 
 
 class Commune(Base):
-    """One of the 46 communes. ``aliases`` are other spellings, one a line (the call's own)."""
+    """One of the 46 communes. ``aliases`` are other spellings, one a line (the call's own).
+    ``barometer_class`` (1 to 5) is the call's barometer of fragility, which staff fill in: it is
+    not published with the call. A neighbourhood has its own."""
 
     __tablename__ = "commune"
 
@@ -74,6 +76,7 @@ class Commune(Base):
     longitude: Mapped[float]
     aliases: Mapped[str] = mapped_column(Text, default="")
     search_text: Mapped[str] = mapped_column(Text)
+    barometer_class: Mapped[int | None]
 
 
 class Qpv(Base):
@@ -87,6 +90,7 @@ class Qpv(Base):
     population: Mapped[int]
     note: Mapped[str] = mapped_column(Text, default="")
     search_text: Mapped[str] = mapped_column(Text)
+    barometer_class: Mapped[int | None]
 
     communes: Mapped[list[Commune]] = relationship(
         secondary=qpv_communes, order_by=Commune.sort_key

@@ -37,6 +37,14 @@ class Permission(StrEnum):
     REGISTER_AT_DESK = "attendees.register"
     DOOR_MANAGE = "door.manage"
     FIGURES_READ = "forum.figures"
+    REFERRAL_CREATE = "referral.create"
+    REFERRAL_READ = "referral.read"
+    PERSON_READ = "person.read"
+    PERSON_OPEN = "person.open"
+    PERSON_ERASE = "person.erase"
+    CASE_SHEET_EDIT = "case_sheet.edit"
+    BILAN_READ = "bilan.read"
+    EVALUATION_EXPORT = "evaluation.export"
 
 
 class Scope(StrEnum):
@@ -78,6 +86,14 @@ TABLE: dict[Permission, dict[Role, Scope]] = {
     Permission.REGISTER_AT_DESK: {**_STAFF, Role.GRANTEE: Scope.ALL},
     Permission.DOOR_MANAGE: _STAFF,
     Permission.FIGURES_READ: {**_STAFF, Role.GRANTEE: Scope.ALL},
+    Permission.REFERRAL_CREATE: _EVERYBODY_OWN,
+    Permission.REFERRAL_READ: _EVERYBODY_OWN,
+    Permission.PERSON_READ: _EVERYBODY_OWN,
+    Permission.PERSON_OPEN: _STAFF,
+    Permission.PERSON_ERASE: _EVERYBODY_OWN,
+    Permission.CASE_SHEET_EDIT: _STAFF_AND_GRANTEE_OWN,
+    Permission.BILAN_READ: {**_STAFF, Role.GRANTEE: Scope.ALL},
+    Permission.EVALUATION_EXPORT: _STAFF,
 }
 
 

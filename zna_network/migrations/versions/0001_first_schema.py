@@ -29,6 +29,7 @@ def upgrade() -> None:
     sa.Column('longitude', sa.Double(), nullable=False),
     sa.Column('aliases', sa.Text(), nullable=False),
     sa.Column('search_text', sa.Text(), nullable=False),
+    sa.Column('barometer_class', sa.Integer(), nullable=True),
     sa.PrimaryKeyConstraint('insee', name=op.f('pk_commune')),
     sa.UniqueConstraint('name', name=op.f('uq_commune_name'))
     )
@@ -42,6 +43,7 @@ def upgrade() -> None:
     sa.Column('population', sa.Integer(), nullable=False),
     sa.Column('note', sa.Text(), nullable=False),
     sa.Column('search_text', sa.Text(), nullable=False),
+    sa.Column('barometer_class', sa.Integer(), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_qpv')),
     sa.UniqueConstraint('name', name=op.f('uq_qpv_name')),
     sa.UniqueConstraint('slug', name=op.f('uq_qpv_slug'))
@@ -416,6 +418,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_workshop_forum_id'), ['forum_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_workshop_organisation_id'), ['organisation_id'], unique=False)
 
+    op.create_table('attendee_key',
+    sa.Column('attendee_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=40), nullable=False),
+    sa.Column('key', sa.String(length=32), nullable=False),
+    sa.ForeignKeyConstraint(['attendee_id'], ['attendee.id'], name=op.f('fk_attendee_key_attendee_id_attendee'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('attendee_id', 'kind', 'key', name=op.f('pk_attendee_key'))
+    )
+    with op.batch_alter_table('attendee_key', schema=None) as batch_op:
+        batch_op.create_index('ix_attendee_key_key', ['key', 'attendee_id'], unique=False)
+
     op.create_table('audit_event',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('at', base.UtcDateTime(), nullable=False),
@@ -483,6 +495,23 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('document_template', schema=None) as batch_op:
         batch_op.create_index('uq_document_template_in_use', ['kind'], unique=True, sqlite_where=sa.text('retired_at IS NULL'), postgresql_where=sa.text('retired_at IS NULL'))
+
+    op.create_table('evaluation_export',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('made_at', base.UtcDateTime(), nullable=False),
+    sa.Column('made_by_id', sa.Integer(), nullable=True),
+    sa.Column('made_by', sa.String(length=200), nullable=False),
+    sa.Column('since', sa.Date(), nullable=True),
+    sa.Column('until', sa.Date(), nullable=True),
+    sa.Column('mapping_version', sa.String(length=40), nullable=False),
+    sa.Column('rows', sa.Integer(), nullable=False),
+    sa.Column('left_out', sa.JSON(), nullable=False),
+    sa.Column('fingerprint', sa.String(length=64), nullable=False),
+    sa.ForeignKeyConstraint(['made_by_id'], ['user.id'], name=op.f('fk_evaluation_export_made_by_id_user'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_evaluation_export'))
+    )
+    with op.batch_alter_table('evaluation_export', schema=None) as batch_op:
+        batch_op.create_index('ix_evaluation_export_made', ['made_at'], unique=False)
 
     op.create_table('forum_shift_person',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -611,6 +640,42 @@ def upgrade() -> None:
     with op.batch_alter_table('password_reset', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_password_reset_user_id'), ['user_id'], unique=False)
 
+    op.create_table('person',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('case_number', sa.String(length=12), nullable=False),
+    sa.Column('owner_id', sa.Integer(), nullable=False),
+    sa.Column('created_by_id', sa.Integer(), nullable=True),
+    sa.Column('name', base.EncryptedText(), nullable=False),
+    sa.Column('email', base.EncryptedText(), nullable=False),
+    sa.Column('phone', base.EncryptedText(), nullable=False),
+    sa.Column('note', base.EncryptedText(), nullable=False),
+    sa.Column('birth_year', sa.Integer(), nullable=True),
+    sa.Column('commune_insee', sa.String(length=5), nullable=True),
+    sa.Column('qpv_id', sa.Integer(), nullable=True),
+    sa.Column('is_from_elsewhere', sa.Boolean(), nullable=False),
+    sa.Column('age_band', sa.String(length=40), nullable=True),
+    sa.Column('target_group', sa.String(length=40), nullable=True),
+    sa.Column('language', sa.String(length=10), nullable=False),
+    sa.Column('last_contact_on', sa.Date(), nullable=False),
+    sa.Column('anonymised_at', base.UtcDateTime(), nullable=True),
+    sa.Column('merged_into_id', sa.Integer(), nullable=True),
+    sa.Column('revision', sa.Integer(), nullable=False),
+    sa.Column('created_at', base.UtcDateTime(), nullable=False),
+    sa.Column('updated_at', base.UtcDateTime(), nullable=False),
+    sa.CheckConstraint('birth_year IS NULL OR birth_year BETWEEN 1900 AND 2100', name=op.f('ck_person_birth')),
+    sa.ForeignKeyConstraint(['commune_insee'], ['commune.insee'], name=op.f('fk_person_commune_insee_commune')),
+    sa.ForeignKeyConstraint(['created_by_id'], ['user.id'], name=op.f('fk_person_created_by_id_user'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['merged_into_id'], ['person.id'], name=op.f('fk_person_merged_into_id_person')),
+    sa.ForeignKeyConstraint(['owner_id'], ['organisation.id'], name=op.f('fk_person_owner_id_organisation')),
+    sa.ForeignKeyConstraint(['qpv_id'], ['qpv.id'], name=op.f('fk_person_qpv_id_qpv')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_person')),
+    sa.UniqueConstraint('case_number', name=op.f('uq_person_case_number'))
+    )
+    with op.batch_alter_table('person', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_person_commune_insee'), ['commune_insee'], unique=False)
+        batch_op.create_index(batch_op.f('ix_person_last_contact_on'), ['last_contact_on'], unique=False)
+        batch_op.create_index(batch_op.f('ix_person_owner_id'), ['owner_id'], unique=False)
+
     op.create_table('record_review',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('organisation_id', sa.Integer(), nullable=False),
@@ -726,6 +791,71 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('agenda_item', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_agenda_item_meeting_id'), ['meeting_id'], unique=False)
+
+    op.create_table('consent',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('purpose', sa.String(length=40), nullable=False),
+    sa.Column('answer', sa.String(length=40), nullable=False),
+    sa.Column('notice_version', sa.String(length=20), nullable=False),
+    sa.Column('language', sa.String(length=10), nullable=False),
+    sa.Column('channel', sa.String(length=40), nullable=False),
+    sa.Column('answered_at', base.UtcDateTime(), nullable=False),
+    sa.Column('recorded_by', sa.String(length=200), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_consent_person_id_person'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_consent')),
+    sa.UniqueConstraint('person_id', 'purpose', name=op.f('uq_consent_person_id_purpose'))
+    )
+    op.create_table('consent_event',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('purpose', sa.String(length=40), nullable=False),
+    sa.Column('answer', sa.String(length=40), nullable=False),
+    sa.Column('notice_version', sa.String(length=20), nullable=False),
+    sa.Column('language', sa.String(length=10), nullable=False),
+    sa.Column('channel', sa.String(length=40), nullable=False),
+    sa.Column('answered_at', base.UtcDateTime(), nullable=False),
+    sa.Column('recorded_at', base.UtcDateTime(), nullable=False),
+    sa.Column('recorded_by', sa.String(length=200), nullable=False),
+    sa.Column('author_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['author_id'], ['user.id'], name=op.f('fk_consent_event_author_id_user')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_consent_event_person_id_person')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_consent_event'))
+    )
+    with op.batch_alter_table('consent_event', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_consent_event_person_id'), ['person_id'], unique=False)
+
+    op.create_table('diagnostic',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('client_id', sa.String(length=36), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('made_at', base.UtcDateTime(), nullable=False),
+    sa.Column('made_by_id', sa.Integer(), nullable=True),
+    sa.Column('made_by', sa.String(length=200), nullable=False),
+    sa.Column('statuses', sa.JSON(), nullable=False),
+    sa.Column('note', base.EncryptedText(), nullable=False),
+    sa.ForeignKeyConstraint(['made_by_id'], ['user.id'], name=op.f('fk_diagnostic_made_by_id_user'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_diagnostic_person_id_person'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_diagnostic')),
+    sa.UniqueConstraint('client_id', name=op.f('uq_diagnostic_client_id'))
+    )
+    with op.batch_alter_table('diagnostic', schema=None) as batch_op:
+        batch_op.create_index('ix_diagnostic_person', ['person_id', 'made_at'], unique=False)
+
+    op.create_table('file_opening',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('reason', sa.String(length=300), nullable=False),
+    sa.Column('opened_at', base.UtcDateTime(), nullable=False),
+    sa.Column('closes_at', base.UtcDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_file_opening_person_id_person'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_file_opening_user_id_user')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_file_opening'))
+    )
+    with op.batch_alter_table('file_opening', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_file_opening_person_id'), ['person_id'], unique=False)
+        batch_op.create_index('ix_file_opening_user', ['user_id', 'person_id', 'closes_at'], unique=False)
 
     op.create_table('import_line',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -852,6 +982,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_outbox_message_meeting_id'), ['meeting_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_outbox_message_recipient'), ['recipient'], unique=False)
         batch_op.create_index('ix_outbox_message_thread', ['thread_key', 'id'], unique=False)
+
+    op.create_table('person_badge',
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('badge_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['badge_id'], ['badge.id'], name=op.f('fk_person_badge_badge_id_badge'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_person_badge_person_id_person'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('person_id', 'badge_id', name=op.f('pk_person_badge'))
+    )
+    with op.batch_alter_table('person_badge', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_person_badge_badge_id'), ['badge_id'], unique=False)
+
+    op.create_table('person_key',
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=40), nullable=False),
+    sa.Column('key', sa.String(length=32), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_person_key_person_id_person'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('person_id', 'kind', 'key', name=op.f('pk_person_key'))
+    )
+    with op.batch_alter_table('person_key', schema=None) as batch_op:
+        batch_op.create_index('ix_person_key_key', ['key', 'person_id'], unique=False)
 
     op.create_table('point',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -1145,6 +1295,78 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_minutes_section_revision')),
     sa.UniqueConstraint('section_id', 'revision', name=op.f('uq_minutes_section_revision_section_id_revision'))
     )
+    op.create_table('referral',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('client_id', sa.String(length=36), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('sender_id', sa.Integer(), nullable=False),
+    sa.Column('receiver_id', sa.Integer(), nullable=False),
+    sa.Column('referrer', sa.String(length=160), nullable=False),
+    sa.Column('created_by_id', sa.Integer(), nullable=True),
+    sa.Column('device_id', sa.Integer(), nullable=True),
+    sa.Column('stand_id', sa.Integer(), nullable=True),
+    sa.Column('diagnostic_id', sa.Integer(), nullable=True),
+    sa.Column('origin', sa.String(length=40), nullable=False),
+    sa.Column('need', base.EncryptedText(), nullable=False),
+    sa.Column('cause', sa.String(length=40), nullable=True),
+    sa.Column('urgency', sa.String(length=40), nullable=False),
+    sa.Column('callback', sa.String(length=40), nullable=False),
+    sa.Column('callback_when', base.EncryptedText(), nullable=False),
+    sa.Column('commune_insee', sa.String(length=5), nullable=True),
+    sa.Column('qpv_id', sa.Integer(), nullable=True),
+    sa.Column('lot', sa.Integer(), nullable=True),
+    sa.Column('age_band', sa.String(length=40), nullable=True),
+    sa.Column('target_group', sa.String(length=40), nullable=True),
+    sa.Column('state', sa.String(length=40), nullable=False),
+    sa.Column('step', sa.String(length=40), nullable=False),
+    sa.Column('refusal', sa.String(length=40), nullable=True),
+    sa.Column('made_at', base.UtcDateTime(), nullable=False),
+    sa.Column('received_at', base.UtcDateTime(), nullable=False),
+    sa.Column('sent_at', base.UtcDateTime(), nullable=True),
+    sa.Column('seen_at', base.UtcDateTime(), nullable=True),
+    sa.Column('decided_at', base.UtcDateTime(), nullable=True),
+    sa.Column('moved_at', base.UtcDateTime(), nullable=False),
+    sa.Column('reminded_at', base.UtcDateTime(), nullable=True),
+    sa.Column('escalated_at', base.UtcDateTime(), nullable=True),
+    sa.Column('closed_at', base.UtcDateTime(), nullable=True),
+    sa.Column('link_salt', sa.String(length=32), nullable=False),
+    sa.Column('link_hash', sa.String(length=64), nullable=False),
+    sa.Column('link_expires_at', base.UtcDateTime(), nullable=False),
+    sa.Column('link_revoked_at', base.UtcDateTime(), nullable=True),
+    sa.Column('revision', sa.Integer(), nullable=False),
+    sa.Column('created_at', base.UtcDateTime(), nullable=False),
+    sa.Column('updated_at', base.UtcDateTime(), nullable=False),
+    sa.CheckConstraint("(state = 'open') = (decided_at IS NULL)", name=op.f('ck_referral_decided_when_not_open')),
+    sa.CheckConstraint("(state = 'refused') = (refusal IS NOT NULL)", name=op.f('ck_referral_refused_for_a_reason')),
+    sa.CheckConstraint('lot IS NULL OR lot BETWEEN 1 AND 3', name=op.f('ck_referral_lot')),
+    sa.ForeignKeyConstraint(['commune_insee'], ['commune.insee'], name=op.f('fk_referral_commune_insee_commune')),
+    sa.ForeignKeyConstraint(['created_by_id'], ['user.id'], name=op.f('fk_referral_created_by_id_user'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['device_id'], ['device.id'], name=op.f('fk_referral_device_id_device'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['diagnostic_id'], ['diagnostic.id'], name=op.f('fk_referral_diagnostic_id_diagnostic'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_referral_person_id_person')),
+    sa.ForeignKeyConstraint(['qpv_id'], ['qpv.id'], name=op.f('fk_referral_qpv_id_qpv')),
+    sa.ForeignKeyConstraint(['receiver_id'], ['organisation.id'], name=op.f('fk_referral_receiver_id_organisation')),
+    sa.ForeignKeyConstraint(['sender_id'], ['organisation.id'], name=op.f('fk_referral_sender_id_organisation')),
+    sa.ForeignKeyConstraint(['stand_id'], ['stand.id'], name=op.f('fk_referral_stand_id_stand'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_referral')),
+    sa.UniqueConstraint('client_id', name=op.f('uq_referral_client_id')),
+    sa.UniqueConstraint('link_hash', name=op.f('uq_referral_link_hash')),
+    sa.UniqueConstraint('link_salt', name=op.f('uq_referral_link_salt')),
+    sa.UniqueConstraint('number', name=op.f('uq_referral_number'))
+    )
+    with op.batch_alter_table('referral', schema=None) as batch_op:
+        batch_op.create_index('ix_referral_clock', ['state', 'sent_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_referral_commune_insee'), ['commune_insee'], unique=False)
+        batch_op.create_index(batch_op.f('ix_referral_device_id'), ['device_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_referral_diagnostic_id'), ['diagnostic_id'], unique=False)
+        batch_op.create_index('ix_referral_made', ['made_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_referral_person_id'), ['person_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_referral_qpv_id'), ['qpv_id'], unique=False)
+        batch_op.create_index('ix_referral_receiver', ['receiver_id', 'state', 'made_at'], unique=False)
+        batch_op.create_index('ix_referral_sender', ['sender_id', 'state', 'made_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_referral_stand_id'), ['stand_id'], unique=False)
+
     op.create_table('scan',
     sa.Column('scan_id', sa.String(length=36), nullable=False),
     sa.Column('forum_id', sa.Integer(), nullable=False),
@@ -1179,11 +1401,132 @@ def upgrade() -> None:
         batch_op.create_index('ix_scan_forum_received', ['forum_id', 'received_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_scan_point_id'), ['point_id'], unique=False)
 
+    op.create_table('appointment',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('referral_id', sa.Integer(), nullable=False),
+    sa.Column('starts_at', base.UtcDateTime(), nullable=False),
+    sa.Column('ends_at', base.UtcDateTime(), nullable=False),
+    sa.Column('place', sa.String(length=300), nullable=False),
+    sa.Column('note', base.EncryptedText(), nullable=False),
+    sa.Column('state', sa.String(length=40), nullable=False),
+    sa.Column('uid', sa.String(length=80), nullable=False),
+    sa.Column('sequence', sa.Integer(), nullable=False),
+    sa.Column('revision', sa.Integer(), nullable=False),
+    sa.Column('created_at', base.UtcDateTime(), nullable=False),
+    sa.Column('updated_at', base.UtcDateTime(), nullable=False),
+    sa.CheckConstraint('ends_at > starts_at', name=op.f('ck_appointment_ends_after_start')),
+    sa.ForeignKeyConstraint(['referral_id'], ['referral.id'], name=op.f('fk_appointment_referral_id_referral'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_appointment')),
+    sa.UniqueConstraint('uid', name=op.f('uq_appointment_uid'))
+    )
+    with op.batch_alter_table('appointment', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_appointment_referral_id'), ['referral_id'], unique=False)
+
+    op.create_table('case_sheet',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('referral_id', sa.Integer(), nullable=False),
+    sa.Column('meeting_id', sa.Integer(), nullable=False),
+    sa.Column('agenda_item_id', sa.Integer(), nullable=True),
+    sa.Column('blocking_point', sa.Text(), nullable=False),
+    sa.Column('proposal', sa.Text(), nullable=False),
+    sa.Column('decision', sa.Text(), nullable=False),
+    sa.Column('decided_on', sa.Date(), nullable=True),
+    sa.Column('revision', sa.Integer(), nullable=False),
+    sa.Column('created_at', base.UtcDateTime(), nullable=False),
+    sa.Column('updated_at', base.UtcDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['agenda_item_id'], ['agenda_item.id'], name=op.f('fk_case_sheet_agenda_item_id_agenda_item'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['meeting_id'], ['meeting.id'], name=op.f('fk_case_sheet_meeting_id_meeting'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['referral_id'], ['referral.id'], name=op.f('fk_case_sheet_referral_id_referral'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_case_sheet')),
+    sa.UniqueConstraint('referral_id', 'meeting_id', name=op.f('uq_case_sheet_referral_id_meeting_id'))
+    )
+    with op.batch_alter_table('case_sheet', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_case_sheet_meeting_id'), ['meeting_id'], unique=False)
+
+    op.create_table('outcome',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('referral_id', sa.Integer(), nullable=False),
+    sa.Column('right_code', sa.String(length=30), nullable=False),
+    sa.Column('result', sa.String(length=40), nullable=False),
+    sa.Column('amount_cents', sa.Integer(), nullable=True),
+    sa.Column('period', sa.String(length=40), nullable=True),
+    sa.Column('effective_on', sa.Date(), nullable=True),
+    sa.Column('evidence', sa.String(length=40), nullable=False),
+    sa.Column('before', sa.JSON(), nullable=False),
+    sa.Column('after', sa.JSON(), nullable=False),
+    sa.Column('recorded_at', base.UtcDateTime(), nullable=False),
+    sa.Column('recorded_by', sa.String(length=200), nullable=False),
+    sa.Column('author_id', sa.Integer(), nullable=True),
+    sa.Column('replaced_at', base.UtcDateTime(), nullable=True),
+    sa.CheckConstraint("result <> 'refused' OR amount_cents IS NULL", name=op.f('ck_outcome_refused_has_no_sum')),
+    sa.CheckConstraint('(amount_cents IS NULL) = (period IS NULL)', name=op.f('ck_outcome_amount_per_period')),
+    sa.CheckConstraint('amount_cents IS NULL OR amount_cents BETWEEN 0 AND 100000000', name=op.f('ck_outcome_sum')),
+    sa.ForeignKeyConstraint(['author_id'], ['user.id'], name=op.f('fk_outcome_author_id_user'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['referral_id'], ['referral.id'], name=op.f('fk_outcome_referral_id_referral'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['right_code'], ['right.code'], name=op.f('fk_outcome_right_code_right')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_outcome'))
+    )
+    with op.batch_alter_table('outcome', schema=None) as batch_op:
+        batch_op.create_index('ix_outcome_right', ['right_code', 'result'], unique=False)
+        batch_op.create_index('uq_outcome_in_force', ['referral_id', 'right_code'], unique=True, sqlite_where=sa.text('replaced_at IS NULL'), postgresql_where=sa.text('replaced_at IS NULL'))
+
+    op.create_table('referral_event',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('referral_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=40), nullable=False),
+    sa.Column('side', sa.String(length=40), nullable=False),
+    sa.Column('author', sa.String(length=200), nullable=False),
+    sa.Column('author_id', sa.Integer(), nullable=True),
+    sa.Column('at', base.UtcDateTime(), nullable=False),
+    sa.Column('recorded_at', base.UtcDateTime(), nullable=False),
+    sa.Column('state', sa.String(length=40), nullable=False),
+    sa.Column('step', sa.String(length=40), nullable=False),
+    sa.Column('detail', sa.JSON(), nullable=False),
+    sa.Column('words', base.EncryptedText(), nullable=False),
+    sa.ForeignKeyConstraint(['author_id'], ['user.id'], name=op.f('fk_referral_event_author_id_user')),
+    sa.ForeignKeyConstraint(['referral_id'], ['referral.id'], name=op.f('fk_referral_event_referral_id_referral')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_referral_event'))
+    )
+    with op.batch_alter_table('referral_event', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_referral_event_referral_id'), ['referral_id'], unique=False)
+
+    op.create_table('referral_right',
+    sa.Column('referral_id', sa.Integer(), nullable=False),
+    sa.Column('right_code', sa.String(length=30), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['referral_id'], ['referral.id'], name=op.f('fk_referral_right_referral_id_referral'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['right_code'], ['right.code'], name=op.f('fk_referral_right_right_code_right')),
+    sa.PrimaryKeyConstraint('referral_id', 'right_code', name=op.f('pk_referral_right'))
+    )
+    with op.batch_alter_table('referral_right', schema=None) as batch_op:
+        batch_op.create_index('ix_referral_right_code', ['right_code', 'referral_id'], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table('referral_right', schema=None) as batch_op:
+        batch_op.drop_index('ix_referral_right_code')
+
+    op.drop_table('referral_right')
+    with op.batch_alter_table('referral_event', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_referral_event_referral_id'))
+
+    op.drop_table('referral_event')
+    with op.batch_alter_table('outcome', schema=None) as batch_op:
+        batch_op.drop_index('uq_outcome_in_force', sqlite_where=sa.text('replaced_at IS NULL'), postgresql_where=sa.text('replaced_at IS NULL'))
+        batch_op.drop_index('ix_outcome_right')
+
+    op.drop_table('outcome')
+    with op.batch_alter_table('case_sheet', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_case_sheet_meeting_id'))
+
+    op.drop_table('case_sheet')
+    with op.batch_alter_table('appointment', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_appointment_referral_id'))
+
+    op.drop_table('appointment')
     with op.batch_alter_table('scan', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_scan_point_id'))
         batch_op.drop_index('ix_scan_forum_received')
@@ -1194,6 +1537,19 @@ def downgrade() -> None:
         batch_op.drop_index('ix_scan_badge')
 
     op.drop_table('scan')
+    with op.batch_alter_table('referral', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_referral_stand_id'))
+        batch_op.drop_index('ix_referral_sender')
+        batch_op.drop_index('ix_referral_receiver')
+        batch_op.drop_index(batch_op.f('ix_referral_qpv_id'))
+        batch_op.drop_index(batch_op.f('ix_referral_person_id'))
+        batch_op.drop_index('ix_referral_made')
+        batch_op.drop_index(batch_op.f('ix_referral_diagnostic_id'))
+        batch_op.drop_index(batch_op.f('ix_referral_device_id'))
+        batch_op.drop_index(batch_op.f('ix_referral_commune_insee'))
+        batch_op.drop_index('ix_referral_clock')
+
+    op.drop_table('referral')
     op.drop_table('minutes_section_revision')
     with op.batch_alter_table('head_count', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_head_count_forum_id'))
@@ -1251,6 +1607,14 @@ def downgrade() -> None:
 
     op.drop_table('workshop_seat')
     op.drop_table('point')
+    with op.batch_alter_table('person_key', schema=None) as batch_op:
+        batch_op.drop_index('ix_person_key_key')
+
+    op.drop_table('person_key')
+    with op.batch_alter_table('person_badge', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_person_badge_badge_id'))
+
+    op.drop_table('person_badge')
     with op.batch_alter_table('outbox_message', schema=None) as batch_op:
         batch_op.drop_index('ix_outbox_message_thread')
         batch_op.drop_index(batch_op.f('ix_outbox_message_recipient'))
@@ -1277,6 +1641,20 @@ def downgrade() -> None:
         batch_op.drop_index('ix_import_line_status')
 
     op.drop_table('import_line')
+    with op.batch_alter_table('file_opening', schema=None) as batch_op:
+        batch_op.drop_index('ix_file_opening_user')
+        batch_op.drop_index(batch_op.f('ix_file_opening_person_id'))
+
+    op.drop_table('file_opening')
+    with op.batch_alter_table('diagnostic', schema=None) as batch_op:
+        batch_op.drop_index('ix_diagnostic_person')
+
+    op.drop_table('diagnostic')
+    with op.batch_alter_table('consent_event', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_consent_event_person_id'))
+
+    op.drop_table('consent_event')
+    op.drop_table('consent')
     with op.batch_alter_table('agenda_item', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_agenda_item_meeting_id'))
 
@@ -1309,6 +1687,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_record_review_organisation_id'))
 
     op.drop_table('record_review')
+    with op.batch_alter_table('person', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_person_owner_id'))
+        batch_op.drop_index(batch_op.f('ix_person_last_contact_on'))
+        batch_op.drop_index(batch_op.f('ix_person_commune_insee'))
+
+    op.drop_table('person')
     with op.batch_alter_table('password_reset', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_password_reset_user_id'))
 
@@ -1347,6 +1731,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_forum_shift_person_shift_id'))
 
     op.drop_table('forum_shift_person')
+    with op.batch_alter_table('evaluation_export', schema=None) as batch_op:
+        batch_op.drop_index('ix_evaluation_export_made')
+
+    op.drop_table('evaluation_export')
     with op.batch_alter_table('document_template', schema=None) as batch_op:
         batch_op.drop_index('uq_document_template_in_use', sqlite_where=sa.text('retired_at IS NULL'), postgresql_where=sa.text('retired_at IS NULL'))
 
@@ -1363,6 +1751,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_audit_event_action'))
 
     op.drop_table('audit_event')
+    with op.batch_alter_table('attendee_key', schema=None) as batch_op:
+        batch_op.drop_index('ix_attendee_key_key')
+
+    op.drop_table('attendee_key')
     with op.batch_alter_table('workshop', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_workshop_organisation_id'))
         batch_op.drop_index(batch_op.f('ix_workshop_forum_id'))

@@ -1,0 +1,61 @@
+"""What goes to the comité technique about a referral, and what leaves for the evaluation."""
+
+from datetime import date, datetime
+
+from sqlalchemy import JSON, Date, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from zna_network.models.account import User
+from zna_network.models.base import Base, Timestamped, UtcDateTime
+from zna_network.models.meeting import AgendaItem, Meeting
+from zna_network.models.referral import Referral
+
+
+class CaseSheet(Timestamped, Base):
+    """Fiche de suivi de situation individuelle: one referral before one meeting, pseudonymised.
+    ``blocking_point``, ``proposal`` and ``decision`` name nobody. The decision, once taken, comes
+    back to the referral as an event."""
+
+    __tablename__ = "case_sheet"
+    __table_args__ = (UniqueConstraint("referral_id", "meeting_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    referral_id: Mapped[int] = mapped_column(ForeignKey("referral.id", ondelete="CASCADE"))
+    meeting_id: Mapped[int] = mapped_column(
+        ForeignKey("meeting.id", ondelete="CASCADE"), index=True
+    )
+    agenda_item_id: Mapped[int | None] = mapped_column(
+        ForeignKey("agenda_item.id", ondelete="SET NULL")
+    )
+    blocking_point: Mapped[str] = mapped_column(Text, default="")
+    proposal: Mapped[str] = mapped_column(Text, default="")
+    decision: Mapped[str] = mapped_column(Text, default="")
+    decided_on: Mapped[date | None] = mapped_column(Date)
+    revision: Mapped[int] = mapped_column(default=1)
+
+    referral: Mapped[Referral] = relationship()
+    meeting: Mapped[Meeting] = relationship()
+    agenda_item: Mapped[AgendaItem | None] = relationship()
+
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012
+
+
+class EvaluationExport(Base):
+    """One export to the DGCS: what left, for what reason the rest stayed, and the fingerprint of
+    the file (SHA-256); the file itself is not kept."""
+
+    __tablename__ = "evaluation_export"
+    __table_args__ = (Index("ix_evaluation_export_made", "made_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    made_by: Mapped[str] = mapped_column(String(200))
+    since: Mapped[date | None] = mapped_column(Date)
+    until: Mapped[date | None] = mapped_column(Date)
+    mapping_version: Mapped[str] = mapped_column(String(40))
+    rows: Mapped[int]
+    left_out: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+    fingerprint: Mapped[str] = mapped_column(String(64))
+
+    user: Mapped[User | None] = relationship()
