@@ -3,21 +3,25 @@
 The schema is migrated once a run, and each test starts from there: see ``tests/databases.py``. The
 tests start PostgreSQL by themselves."""
 
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
-from flask_migrate import upgrade
 from pydantic import SecretStr
+from sqlalchemy import event
 
 from tests.databases import PostgresDatabase, SqliteDatabase, TestDatabase
 from tests.factories.accounts import make_user
 from tests.page_checks import Browser
 from tests.postgres import Server, running_server
 from tests.world import FrozenClock, MailboxMailer
-from zna_network.app import create_app, real_ports
+from zna_network.app import create_app
+from zna_network.assembly import real_ports
+from zna_network.cli import schema
 from zna_network.config import Settings
 from zna_network.extensions import db, limiter
 from zna_network.models.account import Role
@@ -40,8 +44,16 @@ def make_settings(folder: Path, database_url: str = "", **values: object) -> Set
 def make_app(settings: Settings) -> Flask:
     app = create_app(settings)
     app.config.update(TESTING=False, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
+    with app.app_context():
+        event.listen(db.engine, "connect", _forget_at_a_power_cut)
     fit(app, settings)
     return app
+
+
+def _forget_at_a_power_cut(connection: Any, record: object) -> None:
+    """No test outlives one, and there are thousands of commits."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA synchronous=OFF")
 
 
 def fit(app: Flask, settings: Settings) -> None:
@@ -58,7 +70,7 @@ def fit(app: Flask, settings: Settings) -> None:
 
 def _prepare(app: Flask) -> None:
     with app.app_context():
-        upgrade()
+        schema.upgrade()
         reference_data.load(system_context(app))
         db.session.remove()
         db.engine.dispose()

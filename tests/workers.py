@@ -9,7 +9,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.conftest import SECRET
+from pydantic import SecretStr
+
+from tests.conftest import SECRET, make_settings
+from zna_network.assembly import assemble
+from zna_network.extensions import db
+from zna_network.jobs.worker import run_once, worker_name
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 PATIENCE = 60.0  # seconds, for a process to start, do its work or end
@@ -49,6 +54,21 @@ def run_to_the_end(environ: dict[str, str]) -> str:
         output, _ = process.communicate(timeout=PATIENCE)
         assert process.returncode == 0, output
         return output
+
+
+def run_here(environ: dict[str, str]) -> None:
+    """What « zna worker --once » does, by another worker of this very process: for the rounds in
+    which nothing can go wrong with a process."""
+    settings = make_settings(
+        Path(environ["ZNA_DATA_DIR"]),
+        environ["ZNA_DATABASE_URL"],
+        mail_url=SecretStr(environ["ZNA_MAIL_URL"]),
+    )
+    app = assemble(settings)
+    run_once(app, worker_name())
+    app.extensions["zna_ports"].mailer.close()
+    with app.app_context():
+        db.engine.dispose()
 
 
 def stopped(process: "subprocess.Popen[str]") -> str:

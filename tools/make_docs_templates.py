@@ -10,7 +10,18 @@ from pathlib import Path
 
 from docx.document import Document
 
-from tools.word_templates import agenda, attendance_sheet, convocation, forum_report, minutes
+from tools.word_templates import (
+    agenda,
+    attendance_sheet,
+    bilan,
+    case_sheet,
+    consent_form,
+    convocation,
+    diagnostic,
+    forum_report,
+    minutes,
+    person_file,
+)
 from zna_network.adapters.docx_output import repack
 
 BUILDERS: dict[str, Callable[[], Document]] = {
@@ -19,6 +30,11 @@ BUILDERS: dict[str, Callable[[], Document]] = {
     "convocation": convocation.build,
     "agenda": agenda.build,
     "forum_report": forum_report.build,
+    "bilan": bilan.build,
+    "case_sheet": case_sheet.build,
+    "consent_form": consent_form.build,
+    "diagnostic": diagnostic.build,
+    "person_file": person_file.build,
 }
 FOLDER = Path(__file__).parent.parent / "docs_templates"
 

@@ -1,5 +1,6 @@
 """The settings: the only reader of the environment, typed, and stopping on a wrong value."""
 
+import base64
 import os
 import secrets
 from email.utils import parseaddr
@@ -23,6 +24,7 @@ LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 MINIMUM_SECRET_LENGTH = 32
 MINIMUM_DISTINCT_CHARACTERS = 10
 LONGEST_LETTERHEAD_LINE = 300
+DATA_KEY_LENGTH = 32
 
 
 class ConfigurationError(Exception):
@@ -66,6 +68,16 @@ class Settings(BaseSettings):
                 "une adresse complète est attendue, par exemple https://znr.example.fr"
             )
         return value.rstrip("/")
+
+    @field_validator("data_keys")
+    @classmethod
+    def _usable_keys(cls, value: SecretStr) -> SecretStr:
+        if not all(_is_fernet_key(key) for key in _split_keys(value.get_secret_value())):
+            raise ValueError(
+                "des clés Fernet sont attendues, séparées par des virgules (« zna keys generate » "
+                "en donne une)"
+            )
+        return value
 
     @field_validator("mail_from")
     @classmethod
@@ -116,12 +128,32 @@ class Settings(BaseSettings):
         return HKDF(hashes.SHA256(), length=32, salt=None, info=purpose.encode()).derive(secret)
 
     @property
+    def data_keyring(self) -> list[bytes]:
+        """The keys of the encrypted columns, as Fernet takes them: the first encrypts, each
+        decrypts. Without ``ZNA_DATA_KEYS`` there is one, derived from the secret; with it, that
+        one comes last, and serves until « zna keys rotate » has been run."""
+        given = [key.encode() for key in _split_keys(self.data_keys.get_secret_value())]
+        derived = base64.urlsafe_b64encode(self.derived_key("columns"))
+        return [*given, derived]
+
+    @property
     def keeps_mail_in_files(self) -> bool:
         return not self.mail_url.get_secret_value()
 
     @property
     def mail_folder(self) -> Path:
         return self.data_dir / "courriels"
+
+
+def _split_keys(keys: str) -> list[str]:
+    return [key.strip() for key in keys.split(",") if key.strip()]
+
+
+def _is_fernet_key(key: str) -> bool:
+    try:
+        return len(base64.urlsafe_b64decode(key.encode("ascii"))) == DATA_KEY_LENGTH
+    except ValueError:
+        return False
 
 
 def _with_driver(url: str) -> str:

@@ -8,7 +8,6 @@ from flask_babel import Babel
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import LoginManager
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import Connection, MetaData, event
@@ -38,7 +37,6 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True)
-migrate = Migrate()
 login_manager = LoginManager()
 csrf = CSRFProtect()
 limiter = Limiter(key_func=get_remote_address, headers_enabled=False)
@@ -55,7 +53,10 @@ def _prepare_sqlite(connection: Any, record: ConnectionPoolEntry) -> None:
     cursor.execute(f"PRAGMA busy_timeout={SQLITE_BUSY_TIMEOUT_MS}")
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.execute("PRAGMA synchronous=NORMAL")
+    # What has been answered stays, even if the power fails at that instant, as on PostgreSQL: a
+    # phone forgets a scan as soon as it is acknowledged. NORMAL would be some 0.2 ms quicker a
+    # commit, and lose the last ones.
+    cursor.execute("PRAGMA synchronous=FULL")
     cursor.close()
 
 

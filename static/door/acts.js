@@ -41,6 +41,14 @@ export function recordAct(db, entry) {
   return strict(db, ["queue"], (queue) => queue.add(entry));
 }
 
+// What was put aside waits to be sent again.
+export function retryRefused(db, n, entry) {
+  return strict(db, ["queue", "refused"], (queue, refusals) => {
+    refusals.delete(n);
+    return queue.add(entry);
+  });
+}
+
 export function pendingActs(db) {
   return read(db, "queue", (store) => store.getAll());
 }
@@ -63,7 +71,7 @@ export function settle(db, answered, refused = []) {
     }
     for (const { entry, reason } of refused) {
       queue.delete(entry.n);
-      refusals.add({ forum: entry.forum, kind: entry.kind, body: entry.body, reason });
+      refusals.add({ forum: entry.forum, kind: entry.kind, body: entry.body, about: entry.about, reason });
     }
   });
 }

@@ -44,6 +44,23 @@ export class DoorApi {
     return this.send("POST", "/door/counts", body);
   }
 
+  uncount(body) {
+    return this.send("POST", "/door/counts/undo", body);
+  }
+
+  refer(body) {
+    return this.send("POST", "/door/referrals", body);
+  }
+
+  referrals() {
+    return this.send("GET", "/door/referrals");
+  }
+
+  // Nothing when the kit is still good.
+  referralKit(etag) {
+    return this.send("GET", "/door/referral-kit", undefined, etag ? { "If-None-Match": etag } : {});
+  }
+
   heartbeat(body) {
     return this.send("POST", "/door/heartbeat", body);
   }

@@ -11,6 +11,7 @@ import { Camera } from "./ui/camera.js";
 import { Controls } from "./ui/controls.js";
 import { part, show, write } from "./ui/dom.js";
 import { PairingScreen } from "./ui/pairing_screen.js";
+import { ReferralBar } from "./ui/referral_bar.js";
 import { isSheetOpen } from "./ui/sheets.js";
 import { renderStatus } from "./ui/status.js";
 import { VerdictPanel } from "./ui/verdict.js";
@@ -41,6 +42,7 @@ async function run(tab) {
   const walkIn = new WalkIn(door);
   const camera = new Camera({ onCode: read, onTorn: () => verdicts.give({ verdict: "torn" }) });
   const pairing = new PairingScreen(door, { onPaired: () => repair(false), onGivenUp: () => repair(false) });
+  const referralBar = new ReferralBar(door);
   let isRepairing = false;
   const controls = new Controls(door, { verdicts, isKept: () => isKept, onRepair: () => repair(true) });
 
@@ -61,6 +63,7 @@ async function run(tab) {
     renderStatus(door);
     renderBands(door, (name) => (name === "uncut" ? door.cut(false) : sawConflicts(door)));
     controls.render();
+    referralBar.render();
     pairing.render(isRepairing);
   }
 

@@ -9,7 +9,9 @@ const HOLD_MS = 90 * 1000; // while somebody is asked where they come from
 // code was read, {badge_number} when it was chosen in a list.
 export async function check(door, h, naming) {
   const { point, clock } = door;
-  const outcome = door.copy.judge(h, point, clock.isDay(door.copy.forum.held_on));
+  const forum = door.copy.forum;
+  const isOff = forum.is_cancelled && point.kind !== "exit";
+  const outcome = door.copy.judge(h, point, clock.isDay(forum.held_on) && !isOff);
   const scannedAt = new Date().toISOString();
   const scanId = crypto.randomUUID();
   const isWalkIn = outcome.verdict === ADMITTED && point.kind === "entry" && outcome.badge.isBlank && !outcome.before;
@@ -93,6 +95,23 @@ export async function count(door, people) {
     },
   };
   door.pending.add(await recordAct(door.db, entry), entry);
+  return entry.body;
+}
+
+// A count mistyped, taken back as if it had never been.
+export async function uncount(door, { count_id, people }) {
+  const entry = {
+    kind: "uncount",
+    forum: door.forumSlug,
+    effect: -people,
+    body: { count_id, undone_at: new Date().toISOString() },
+  };
+  door.pending.add(await recordAct(door.db, entry), entry);
+}
+
+// The counts that may still be taken back, the latest last.
+export function uncountable(counts, nowMs) {
+  return counts.filter(({ counted_at }) => nowMs - Date.parse(counted_at) < UNDO_MS);
 }
 
 // What a person without registration said, or nothing: the scan waits for it no longer.

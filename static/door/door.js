@@ -2,13 +2,14 @@
 // screen listens to it: "change", "verdict", "conflict", "trouble".
 import { recentHistory, refusedActs, trimHistory } from "./acts.js";
 import { DoorApi } from "./api.js";
-import { check, count, describeWalkIn, undo, undoable } from "./checking.js";
+import { check, count, describeWalkIn, uncount, uncountable, undo, undoable } from "./checking.js";
 import { DoorClock } from "./clock.js";
 import { conflictOf, takeConflicts } from "./conflicts.js";
 import { read, relaxed } from "./db.js";
 import { LocalCopy } from "./local_copy.js";
 import { leave, watchEnd } from "./pairing.js";
 import { Pending } from "./pending.js";
+import { Referrals } from "./referrals.js";
 import { Sender } from "./sender.js";
 import { Sync } from "./sync.js";
 import { hashOf, readPairing, readTicket } from "./ticket.js";
@@ -26,9 +27,11 @@ export class Door extends EventTarget {
     this.pending = new Pending();
     this.sender = new Sender(db, this.api);
     this.sync = new Sync(this);
+    this.referrals = new Referrals(this);
     this.settings = { ...SETTINGS };
     this.hall = null; // {inside, gauge, at} as the server last said
     this.conflicts = [];
+    this.counts = []; // by hand, that this screen can still take back
     this.refusedCount = 0;
     this.network = "unheard"; // unheard, online, offline, ill
     this.turns = Promise.resolve();
@@ -38,12 +41,12 @@ export class Door extends EventTarget {
     const [pairing, gone, settings, hall, conflicts, aheadMs] = await Promise.all(
       ["pairing", "gone", "settings", "hall", "conflicts", "aheadMs"].map((key) => this.meta(key)),
     );
-    await Promise.all([this.copy.load(), this.pending.load(this.db)]);
+    await Promise.all([this.copy.load(), this.pending.load(this.db), this.referrals.load()]);
     this.gone = gone || null;
     this.settings = { ...SETTINGS, ...settings };
     this.hall = hall || null;
     this.conflicts = conflicts || [];
-    this.refusedCount = (await refusedActs(this.db)).length;
+    this.refusedCount = (await refusedActs(this.db)).filter(isReading).length;
     this.clock.aheadMs = aheadMs || 0;
     this.adopt(pairing || null);
     await watchEnd(this);
@@ -132,7 +135,7 @@ export class Door extends EventTarget {
       if (!outcome) return null;
       performance.measure("verdict", { start: startedAt });
       const isChecking = outcome.verdict === UNKNOWN && this.network === "online";
-      this.tell("verdict", { ...outcome, isChecking });
+      this.tell("verdict", { ...outcome, naming, isChecking });
       this.changed();
       this.sync.kick();
       if (isChecking) this.lookAgain(h, naming);
@@ -175,7 +178,22 @@ export class Door extends EventTarget {
   }
 
   count(people) {
-    return this.act(() => count(this, people));
+    return this.act(async () => this.counts.push(await count(this, people)));
+  }
+
+  // The last count by hand of this phone, while it is not too late; none otherwise.
+  get lastCount() {
+    this.counts = uncountable(this.counts, Date.now());
+    return this.counts.at(-1) || null;
+  }
+
+  undoCount() {
+    return this.act(async () => {
+      const last = this.lastCount;
+      if (!last) return;
+      await uncount(this, last);
+      this.counts.pop();
+    });
   }
 
   describeWalkIn(outcome, walkIn) {
@@ -213,7 +231,7 @@ export class Door extends EventTarget {
 
   async settled({ answered, refused }) {
     this.pending.settle([...answered, ...refused].map(({ entry }) => entry));
-    this.refusedCount += refused.length;
+    this.refusedCount += refused.map(({ entry }) => entry).filter(isReading).length;
     const gained = answered.reduce((sum, { entry }) => sum + (entry.effect || 0), 0);
     if (this.hall) this.hall = { ...this.hall, inside: this.hall.inside + gained };
     const lines = answered.filter(({ answer }) => answer && answer.conflict).map(({ answer }) => conflictOf(answer));
@@ -242,4 +260,9 @@ export class Door extends EventTarget {
   dismissed() {
     return leave(this, "dismissed");
   }
+}
+
+// Referrals that were refused have a list of their own.
+function isReading({ kind }) {
+  return kind !== "referral";
 }

@@ -28,7 +28,7 @@ export class Sender {
     const kind = lot[0].entry.kind;
     if (kind === "scan") return this.sendScans(lot);
     if (kind === "details") return { answered: lot.map(({ entry }) => ({ entry })), refused: [] };
-    return this.sendOne(lot[0], (body) => (kind === "undo" ? this.api.undo(body) : this.api.count(body)));
+    return this.sendOne(lot[0], (body) => this.api[kind](body));
   }
 
   async sendOne({ entry }, send) {
@@ -56,7 +56,7 @@ export class Sender {
 }
 
 // 400, 413, 422 and the like will be said again tomorrow.
-function isFinal(error, passing = []) {
+export function isFinal(error, passing = []) {
   return error instanceof RefusedError && ![408, 425, ...passing].includes(error.status);
 }
 
@@ -81,7 +81,8 @@ function reasonOf(answer) {
 // The oldest acts of one kind, with what was said since about the people of blank badges. A scan on
 // hold (somebody is being asked where they come from) lets the others pass.
 export function nextLot(acts, forum, nowMs) {
-  const ours = acts.filter((entry) => entry.forum === forum);
+  // Referrals go by themselves (referrals.js), so that none ever holds up a scan.
+  const ours = acts.filter((entry) => entry.forum === forum && entry.kind !== "referral");
   const details = new Map();
   const touched = new Set();
   for (const { kind, body } of ours) {
@@ -104,5 +105,5 @@ export function nextLot(acts, forum, nowMs) {
 
 // Undoing and counting have no batch.
 function entryAlone(lot) {
-  return ["undo", "count"].includes(lot[0].entry.kind) ? lot.slice(0, 1) : lot;
+  return ["undo", "count", "uncount"].includes(lot[0].entry.kind) ? lot.slice(0, 1) : lot;
 }

@@ -87,7 +87,15 @@ export class Sync {
     });
     const changes = await door.api.changes(door.copy.cursor);
     await door.copy.apply(changes, (h) => door.pending.concerns(h));
+    let trouble = null;
+    try {
+      hasSent = (await door.referrals.drain()) || hasSent;
+    } catch (error) {
+      trouble = error;
+    }
     if (hasSent || Date.now() - this.heardAt > HEARTBEAT_MS) await this.heartbeat();
+    if (trouble) throw trouble;
+    await door.referrals.learn();
     door.changed();
   }
 

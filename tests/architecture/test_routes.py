@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from werkzeug.routing import Rule
+from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter, Rule
 
 from tests.conftest import make_app, make_settings
 from tests.page_checks import Browser
@@ -25,6 +25,9 @@ OPEN = {
     "invitations.give_answer",
     "invitations.attachment",
     "invitations.calendar",
+    "referrals.link",
+    "referrals.link_act",
+    "referrals.link_calendar",
     "registrations.register",
     "registrations.badge",
     "registrations.badge_file",
@@ -54,7 +57,11 @@ OPEN = {
     "door_api.manifest",
     "door_api.changes",
     "door_api.count",
+    "door_api.undo_count",
     "door_api.heartbeat",
+    "door_api.referral_kit",
+    "door_api.refer",
+    "door_api.referrals",
     "stands.apply",
     "stands.send_application",
     "stands.applied",
@@ -115,12 +122,12 @@ def test_a_route_without_a_mark_is_closed(tmp_path: Path) -> None:
 
 
 def _example(rule: Rule) -> str:
-    values = {name: "1" if kind == "IntegerConverter" else "x" for name, kind in _kinds(rule)}
-    built = rule.build({k: int(v) if v == "1" else v for k, v in values.items()})
+    built = rule.build({name: _value(converter) for name, converter in rule._converters.items()})
     assert built is not None
     return built[1]
 
 
-def _kinds(rule: Rule) -> Iterator[tuple[str, str]]:
-    for name, converter in rule._converters.items():
-        yield name, type(converter).__name__
+def _value(converter: BaseConverter) -> int | str:
+    if isinstance(converter, AnyConverter):
+        return sorted(converter.items)[0]
+    return 1 if isinstance(converter, IntegerConverter) else "x"

@@ -3,22 +3,24 @@
     python -m pytest -q -s tests/bench/checkins.py
 
 prints one line of JSON an engine: requests a second and p50/p95/p99 with 1, 8 and 32 phones at once,
-each with a connection of its own that it keeps; the empty request and a bare UPDATE of one row, as
+each with a connection of its own that it keeps and a client that costs next to nothing, since it
+shares the cores with what it measures; the empty request and a bare UPDATE of one row, as
 floors, on the same server; a batch of 500; the server's memory. What is held is ratios to these
 floors, and that a badge is admitted once."""
 
-import http.client
 import json
 import multiprocessing
 import os
+import re
 import signal
 import socket
 import statistics
 import subprocess
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice, repeat
@@ -27,14 +29,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from flask_migrate import upgrade
 
 from tests.bench.measuring import tell
 from tests.conftest import SECRET, make_settings, system_context
 from tests.factories.forums import make_forum
 from tests.postgres import running_server
 from zna_network.app import create_app
-from zna_network.cli.serve import server_command
+from zna_network.cli import schema
 from zna_network.config import Settings
 from zna_network.extensions import db
 from zna_network.services import badges, devices, reference_data
@@ -60,10 +61,9 @@ class Site:
     port: int
     process: "subprocess.Popen[bytes]"
 
-    def connect(self) -> http.client.HTTPConnection:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        connection.connect()
-        connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    def connect(self) -> socket.socket:
+        connection = socket.create_connection(("127.0.0.1", self.port), timeout=60)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return connection
 
     def memory(self) -> dict[str, float]:
@@ -93,10 +93,11 @@ def _free_port() -> int:
 
 
 @contextmanager
-def _serving(environ: dict[str, str], application: str) -> Iterator[Site]:
+def _serving(environ: dict[str, str], module: str) -> Iterator[Site]:
+    """« zna serve », or the bench's own copy of it."""
     port = _free_port()
     process = subprocess.Popen(
-        server_command("127.0.0.1", port, 2, application),
+        [sys.executable, "-m", module, "serve", "--port", str(port)],
         env=environ, cwd=CHECKOUT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     site = Site(port, process)
@@ -122,34 +123,69 @@ def _wait_until_ready(site: Site) -> None:
 
 @dataclass(frozen=True)
 class Request:
-    method: str
-    path: str
-    body: bytes | None
-    token: str
+    """``wire`` is what is sent, octet by octet; ``scan_id`` what the answer must be about."""
+
+    wire: bytes
+    scan_id: str = ""
+
+    @classmethod
+    def of(cls, line: str, body: bytes = b"", token: str = "", scan_id: str = "") -> "Request":
+        head = (
+            f"{line} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        )
+        return cls(head.encode() + body, scan_id)
 
 
-def _send(connection: http.client.HTTPConnection, request: Request) -> bytes:
-    headers = {"Authorization": f"Bearer {request.token}", "Content-Type": "application/json"}
-    connection.request(request.method, request.path, request.body, headers)
-    response = connection.getresponse()
-    content = response.read()
-    assert response.status == 200, content
-    return content
+def _send(connection: socket.socket, request: Request) -> bytes:
+    """The body of the answer, which is 200 and of a length told beforehand."""
+    connection.sendall(request.wire)
+    answer = connection.recv(65536)
+    while (end := answer.find(b"\r\n\r\n")) < 0:
+        answer += _more(connection)
+    assert answer.startswith(b"HTTP/1.1 200 "), answer
+    told = re.search(rb"\r\nContent-Length: (\d+)\r\n", answer[: end + 2])
+    assert told is not None, answer
+    total = end + 4 + int(told[1])
+    while len(answer) < total:
+        answer += _more(connection)
+    assert len(answer) == total, answer
+    return answer[end + 4 :]
+
+
+def _more(connection: socket.socket) -> bytes:
+    piece = connection.recv(65536)
+    assert piece, "the server hung up"
+    return piece
 
 
 def _phone(site: Site, requests: Sequence[Request], start: Any, results: Any) -> None:
-    """One phone: a process, so that the measuring does not wait for itself."""
-    connection = site.connect()
-    times, verdicts = [], Counter[str]()
-    start.wait()
-    began = time.perf_counter()
-    for request in requests:
-        sent = time.perf_counter()
-        content = _send(connection, request)
-        times.append((time.perf_counter() - sent) * 1000)
-        if b'"verdict"' in content:
-            verdicts[json.loads(content)["verdict"]] += 1
-    results.put((began, time.perf_counter(), times, verdicts))
+    """One phone: a process, so that the measuring does not wait for itself. Every answer is read
+    to its end on the way, and judged when all have come."""
+    answers: list[bytes] = []
+    times: list[float] = []
+    with site.connect() as connection:
+        start.wait()
+        began = time.perf_counter()
+        for request in requests:
+            sent = time.perf_counter()
+            answers.append(_send(connection, request))
+            times.append((time.perf_counter() - sent) * 1000)
+        ended = time.perf_counter()
+    verdicts = Counter(
+        verdict
+        for request, answer in zip(requests, answers, strict=True)
+        if (verdict := _verdict(request, answer))
+    )
+    results.put((began, ended, times, verdicts))
+
+
+def _verdict(request: Request, answer: bytes) -> str:
+    """None where nothing was scanned."""
+    values = json.loads(answer)
+    assert values.get("scan_id", "") == request.scan_id
+    verdict: str = values.get("verdict", "")
+    return verdict
 
 
 @dataclass(frozen=True)
@@ -189,7 +225,7 @@ def _load(site: Site, shares: Sequence[Sequence[Request]]) -> Load:
     ]
     for phone in phones:
         phone.start()
-    gathered = [results.get(timeout=300) for _ in phones]
+    gathered = [results.get(timeout=60) for _ in phones]
     for phone in phones:
         phone.join()
     verdicts: Counter[str] = sum((verdicts for *_, verdicts in gathered), Counter())
@@ -207,8 +243,9 @@ def _scan(ticket: str, **values: object) -> dict[str, object]:
 
 
 def _check_in(ticket: str, token: str, **values: object) -> Request:
-    body = json.dumps(_scan(ticket, **values)).encode()
-    return Request("POST", "/api/v1/checkins", body, token)
+    scan = _scan(ticket, **values)
+    body = json.dumps(scan).encode()
+    return Request.of("POST /api/v1/checkins", body, token, str(scan["scan_id"]))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -235,7 +272,7 @@ def _prepare(settings: Settings) -> tuple[str, list[str], list[str]]:
     """A forum held today: the engine's name, the tokens of twenty phones, the tickets."""
     app = create_app(settings)
     with app.app_context():
-        upgrade()
+        schema.upgrade()
         ctx = system_context(app)
         reference_data.load(ctx)
         forum = make_forum(ctx.session, held_on=local_date(ctx.now))
@@ -276,9 +313,9 @@ def _batch(site: Site, tickets: Sequence[str], token: str) -> float:
     """Milliseconds that a batch of scans made without network takes."""
     scans = [_scan(ticket, decided="admitted") for ticket in tickets]
     body = json.dumps({"scans": scans}).encode()
-    with closing(site.connect()) as connection:
+    with site.connect() as connection:
         began = time.perf_counter()
-        content = _send(connection, Request("POST", "/api/v1/checkins/batch", body, token))
+        content = _send(connection, Request.of("POST /api/v1/checkins/batch", body, token))
         elapsed = (time.perf_counter() - began) * 1000
     assert [one["verdict"] for one in json.loads(content)["results"]] == ["admitted"] * BATCH
     return round(elapsed, 1)
@@ -289,12 +326,12 @@ def test_the_door_answers_at_once(site_settings: Settings) -> None:
     engine, tokens, tickets = _prepare(site_settings)
     environ = _environ(site_settings)
     measured, warming, drained = tickets[:BADGES], tickets[BADGES:][:WARMING], tickets[-BATCH:]
-    empty = Request("GET", "/healthz", None, "")
-    update = Request("POST", "/bare-update", b"{}", "")
+    empty = Request.of("GET /healthz")
+    update = Request.of("POST /bare-update", b"{}")
     asked = (_check_in(t, tokens[rank % SAME_BADGE]) for rank, t in enumerate(measured))
     with (
-        _serving(environ, "tests.bench.bare_update:app") as floor_site,
-        _serving(environ, "wsgi:app") as site,
+        _serving(environ, "tests.bench.bare_update") as floor_site,
+        _serving(environ, "zna_network") as site,
     ):
         _load(floor_site, _shares([update] * WARMING, 8))
         _load(site, _shares([_check_in(ticket, tokens[0]) for ticket in warming], 8))

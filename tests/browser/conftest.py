@@ -3,17 +3,25 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, StorageState, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, StorageState, expect, sync_playwright
 
-from tests.browser.contexts import WIDTHS, new_context
-from tests.browser.door_fixtures import forum, new_door, phone, phone_contexts
+from tests.browser.contexts import PATIENCE_MS, new_context
+from tests.browser.door_fixtures import forum, new_door, phone
 from tests.browser.site import Site, running_site
 from tests.browser.visitor import Visitor
 from tools.ensure_browser import installed
 from zna_network.services.demo.accounts import PASSWORD
 
-__all__ = ["forum", "new_door", "phone", "phone_contexts"]  # fixtures of the door's tests
+__all__ = ["forum", "new_door", "phone"]  # fixtures of the door's tests
 SignIn = Callable[..., Visitor]
+expect.set_options(timeout=PATIENCE_MS)
+TIMEOUT = 600  # seconds a test on a busy machine, the first with the whole site to set up
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.timeout(TIMEOUT))
 
 
 @pytest.fixture(scope="session")
@@ -39,18 +47,27 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield site
 
 
-@pytest.fixture(params=WIDTHS, ids=["desk", "phone"])
-def visitor(request: pytest.FixtureRequest, chromium: Browser, site: Site) -> Iterator[Visitor]:
-    """Somebody at a desk, then the same on a phone 360 px wide."""
-    context = new_context(chromium, *request.param)
-    yield Visitor(context.new_page(), site.url)
-    context.close()
+@pytest.fixture
+def contexts() -> Iterator[list[BrowserContext]]:
+    """What a test opens, closed at its end: a page left open would go on asking the site for news."""
+    opened: list[BrowserContext] = []
+    yield opened
+    for context in opened:
+        context.close()
+
+
+@pytest.fixture
+def visitor(chromium: Browser, site: Site, contexts: list[BrowserContext]) -> Visitor:
+    """Somebody at a desk, whose pages are also looked at as a phone shows them."""
+    context = new_context(chromium)
+    contexts.append(context)
+    return Visitor(context.new_page(), site.url, is_seen_both_ways=True)
 
 
 @pytest.fixture(scope="session")
-def signed_in(chromium: Browser, site: Site) -> SignIn:
+def sign_in(chromium: Browser, site: Site) -> SignIn:
     """Opens a browser of their own for somebody who has signed in before: by the page the first
-    time, with the cookie kept from then on."""
+    time, with the cookie kept from then on. To be closed by who asks."""
     kept: dict[str, StorageState] = {}
 
     def open_for(email: str, password: str = PASSWORD) -> Visitor:
@@ -59,6 +76,18 @@ def signed_in(chromium: Browser, site: Site) -> SignIn:
         if email not in kept:
             visitor.sign_in(email, password)
             kept[email] = context.storage_state()
+        return visitor
+
+    return open_for
+
+
+@pytest.fixture
+def signed_in(sign_in: SignIn, contexts: list[BrowserContext]) -> SignIn:
+    """The same, closed at the test's end."""
+
+    def open_for(email: str, password: str = PASSWORD) -> Visitor:
+        visitor = sign_in(email, password)
+        contexts.append(visitor.page.context)
         return visitor
 
     return open_for

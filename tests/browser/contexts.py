@@ -2,7 +2,9 @@
 
 from playwright.sync_api import Browser, BrowserContext, StorageState
 
-WIDTHS = [(1280, 900), (360, 740)]
+DESK, PHONE = (1280, 900), (360, 740)
+WIDTHS = [DESK, PHONE]
+PATIENCE_MS = 30_000  # for what is expected to happen: the machine may be busy with other things
 
 
 def new_context(
@@ -17,5 +19,5 @@ def new_context(
         timezone_id="Europe/Paris",
         storage_state=storage_state,
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE_MS)
     return context

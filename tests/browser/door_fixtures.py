@@ -1,6 +1,5 @@
 """What the tests of the door share: one forum of today, and phones of 360 px."""
 
-from collections.abc import Iterator
 from itertools import count
 
 import pytest
@@ -42,20 +41,12 @@ def forum(site: Site) -> Forum:
 
 
 @pytest.fixture
-def phone_contexts(chromium: Browser) -> Iterator[list[BrowserContext]]:
-    contexts: list[BrowserContext] = []
-    yield contexts
-    for context in contexts:
-        context.close()
-
-
-@pytest.fixture
-def new_door(chromium: Browser, site: Site, phone_contexts: list[BrowserContext]) -> NewPhone:
+def new_door(chromium: Browser, site: Site, contexts: list[BrowserContext]) -> NewPhone:
     """Another phone each time, with its own storage."""
 
     def open_one() -> Phone:
         context = new_context(chromium, 360, 740)
-        phone_contexts.append(context)
+        contexts.append(context)
         return new_phone(context, site)
 
     return open_one

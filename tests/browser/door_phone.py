@@ -1,12 +1,14 @@
 """A volunteer's phone in a real Chromium: what it reads, says, and keeps."""
 
+import re
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.contexts import WIDTHS
+from tests.browser.contexts import PATIENCE_MS
 from tests.browser.site import Site
 from tests.browser.visitor import Visitor
 
@@ -67,25 +69,23 @@ class Phone(Visitor):
         """What the phone does by itself every few seconds, done now."""
         self.page.evaluate("window.dispatchEvent(new Event('online'))")
 
-    def has_sent_everything(self) -> None:
-        expect(self.waiting).to_have_text("0 à envoyer", timeout=20_000)
+    def people_inside(self) -> int:
+        """As shown, once the server has said how many there are."""
+        expect(self.inside).to_have_text(re.compile(r"^\d+$"))
+        return int(self.inside.inner_text())
 
-    def check_both_ways_up(self) -> None:
-        """axe-core and the width, on a phone and on a wide screen."""
-        for width, height in WIDTHS:
-            self.page.set_viewport_size({"width": width, "height": height})
-            self.check()
-        self.page.set_viewport_size({"width": 360, "height": 740})
+    def has_sent_everything(self) -> None:
+        expect(self.waiting).to_have_text("0 à envoyer", timeout=2 * PATIENCE_MS)
 
 
 def new_phone(context: BrowserContext, site: Site) -> Phone:
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE_MS)
     return Phone(context.new_page(), site.url)
 
 
 def rows(site: Site, query: str, *values: object) -> list[tuple[Any, ...]]:
     """What the server's database holds."""
-    with sqlite3.connect(site.folder / "zna.sqlite3", timeout=20) as connection:
+    with closing(sqlite3.connect(site.folder / "zna.sqlite3", timeout=60)) as connection:
         return connection.execute(query, values).fetchall()
 
 

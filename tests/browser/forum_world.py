@@ -42,7 +42,7 @@ def build_forum(site: Site) -> World:
     for each door in turn."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.browser.forum_world"],
-        env=site.environment, capture_output=True, text=True, timeout=120,
+        env=site.environment, capture_output=True, text=True, timeout=300,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     world: World = json.loads(done.stdout.splitlines()[-1])

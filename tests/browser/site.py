@@ -1,6 +1,7 @@
 """The whole product as it runs for real: ``zna serve``, ``zna worker``, a mail server."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from tests.mail_server import SmtpTestServer, running_smtp_server
 
-READY_SECONDS = 60
+READY_SECONDS = 120
 PASSWORD = "Une phrase de passe pour 2026 !"
 
 
@@ -39,16 +40,17 @@ class Site:
         _wait_until_ready(self.url, self.server, log)
 
     def stop(self) -> None:
+        """At once: waiting for the browsers' idle connections to end would take half a minute."""
         if self.server is not None:
-            self.server.terminate()
-            self.server.wait(timeout=40)
+            self.server.send_signal(signal.SIGQUIT)
+            self.server.wait(timeout=120)
             self.server = None
 
     def zna(self, *arguments: str, stdin: str = "") -> str:
         """Run a command of the product on this site; gives what it printed."""
         done = subprocess.run(
             [sys.executable, "-m", "zna_network", *arguments],
-            env=self.environment, input=stdin, capture_output=True, text=True, timeout=120,
+            env=self.environment, input=stdin, capture_output=True, text=True, timeout=300,
         )  # fmt: skip
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout

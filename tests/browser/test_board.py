@@ -8,17 +8,17 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import SignIn
-from tests.browser.contexts import new_context
+from tests.browser.contexts import PATIENCE_MS, new_context
 from tests.browser.site import Site
 from tests.browser.visitor import Visitor
 from zna_network.services.demo.forum import SLUG
+from zna_network.services.form_stamps import FASTEST_SECONDS
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 BOARD = f"/forums/{SLUG}/tableau"
-SOON = 20_000
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +46,7 @@ def _scan(site: Site, token: str, ticket: str) -> dict[str, object]:
         f"{site.url}/api/v1/checkins", json.dumps(body).encode(),
         {"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
     )  # fmt: skip
-    with urllib.request.urlopen(request, timeout=10) as response:
+    with urllib.request.urlopen(request, timeout=60) as response:
         answer: dict[str, object] = json.load(response)
     return answer
 
@@ -68,13 +68,13 @@ def test_board_follows_the_doors_and_leaves_its_reader_in_place(
     came = let_in(site, token, tickets)
     page.wait_for_function(
         "n => parseInt(document.querySelector('.board-inside-value').textContent) === n",
-        arg=before + came, timeout=SOON,
+        arg=before + came, timeout=PATIENCE_MS,
     )  # fmt: skip
 
     assert page.evaluate("window.sameDocument")
     assert table.is_visible()
     assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
-    assert "En direct" in page.locator("[data-board-state]").inner_text()
+    expect(page.locator("[data-board-state]")).to_contain_text("En direct")
     assert page.locator("[data-part]").count() > 8
     visitor.check()
 
@@ -86,9 +86,9 @@ def test_board_says_when_it_no_longer_hears_and_comes_back(
     state = page.locator("[data-board-state]")
     state.filter(has_text="En direct").wait_for()
     page.context.set_offline(True)
-    state.filter(has_text="nouvel essai").wait_for(timeout=SOON)
+    state.filter(has_text="nouvel essai").wait_for()
     page.context.set_offline(False)
-    state.filter(has_text="En direct").wait_for(timeout=SOON)
+    state.filter(has_text="En direct").wait_for()
 
 
 def test_board_is_sound_on_a_wall_and_the_figures_on_a_phone(signed_in: SignIn) -> None:
@@ -111,9 +111,9 @@ def test_board_and_survey_work_without_javascript(
     for answer in ("Satisfait", "En partie"):
         page.get_by_label(answer, exact=True).check()
     page.get_by_role("radiogroup").nth(2).get_by_label("Oui").check()
-    page.wait_for_timeout(3500)
+    page.wait_for_timeout(FASTEST_SECONDS * 1000 + 200)
     page.get_by_role("button", name="Envoyer mon avis").click()
-    assert "Merci" in page.get_by_role("heading", level=1).inner_text()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Merci")
     context.close()
 
 

@@ -10,6 +10,7 @@ import qrcode
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, expect
 
+from tests.browser.contexts import PATIENCE_MS
 from tests.browser.door_fixtures import Forum
 from tests.browser.door_phone import new_phone, scans_of
 from tests.browser.site import Site
@@ -83,8 +84,10 @@ def test_the_camera_pairs_reads_and_says_what_it_cannot_read(
     phone.is_on("pairing")
     phone.page.evaluate(SEEN)
     phone.touch("Ouvrir la caméra")
-    expect(phone.page.locator("body")).to_have_attribute("data-screen", "ready", timeout=30_000)
-    deadline = time.monotonic() + 40
+    expect(phone.page.locator("body")).to_have_attribute(
+        "data-screen", "ready", timeout=3 * PATIENCE_MS
+    )
+    deadline = time.monotonic() + 120
     while not {"admitted", "foreign", "torn"} <= set(phone.page.evaluate("window.seen")):
         assert time.monotonic() < deadline, phone.page.evaluate("window.seen")
         phone.page.wait_for_timeout(200)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Route, expect
 
+from tests.browser.contexts import PATIENCE_MS
 from tests.browser.door_fixtures import Forum
 from tests.browser.door_phone import NewPhone, Phone, new_phone, rows, scans_of
 from tests.browser.site import Site
@@ -25,7 +26,7 @@ def test_two_doors_without_network_let_the_same_badge_in(
         door.read(ticket, "Entrée acceptée")
         expect(door.waiting).to_have_text("1 à envoyer")
     expect(first.page.locator("[data-network]")).to_have_text("Hors ligne")
-    inside = int(first.inside.inner_text())
+    inside = first.people_inside()
     for door in (first, second):
         door.page.context.set_offline(False)
         door.sync()
@@ -111,7 +112,7 @@ def test_answers_lost_and_the_server_restarted_in_the_middle(
     context = phone.page.context
     context.set_offline(True)
     phone.read_all([ticket for ticket, _ in badges])
-    expect(phone.waiting).to_have_text(f"{MANY} à envoyer", timeout=30_000)
+    expect(phone.waiting).to_have_text(f"{MANY} à envoyer", timeout=3 * PATIENCE_MS)
     lost: list[int] = []
 
     def lose(route: Route) -> None:

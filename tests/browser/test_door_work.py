@@ -8,10 +8,12 @@ from tests.browser.door_phone import NewPhone, Phone, rows, scans_of
 from tests.browser.site import Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+SCANS = "SELECT count(*) FROM scan WHERE forum_id = ?"
 
 
 def test_every_verdict_is_said_in_words(phone: Phone, forum: Forum, site: Site) -> None:
     ticket, number = forum.badge()
+    before, ((scans,),) = phone.people_inside(), rows(site, SCANS, forum.id)
     phone.check_both_ways_up()
     phone.read(ticket, "Entrée acceptée")
     expect(phone.page.locator("[data-who]")).to_have_text(f"Camille — badge {number:04d}")
@@ -35,13 +37,13 @@ def test_every_verdict_is_said_in_words(phone: Phone, forum: Forum, site: Site) 
     phone.read("BEGIN:VCARD N:Exemple", "Pas un badge")
     phone.has_sent_everything()
     assert scans_of(site, number, forum.id) == [("admitted", ""), ("already_admitted", "")]
-    # Six scans of ours; the business card went nowhere.
-    assert rows(site, "SELECT count(*) FROM scan WHERE forum_id = ?", forum.id) == [(7,)]
-    expect(phone.inside).to_have_text("4")
+    # Seven badges were read; the business card went nowhere.
+    assert rows(site, SCANS, forum.id) == [(scans + 7,)]
+    expect(phone.inside).to_have_text(str(before + 4))
 
 
 def test_walk_in_exit_return_count_and_undo(phone: Phone, forum: Forum, site: Site) -> None:
-    before = int(phone.inside.inner_text())
+    before = phone.people_inside()
     ticket, number = forum.badge("blank")
     phone.read(ticket, "Entrée acceptée")
     for question, answer in (
@@ -79,7 +81,8 @@ def test_walk_in_exit_return_count_and_undo(phone: Phone, forum: Forum, site: Si
     assert scans_of(site, number, forum.id) == [
         ("admitted", ""), ("admitted", ""), ("already_admitted", ""), ("admitted", "undone"),
     ]  # fmt: skip
-    assert rows(site, "SELECT sum(people) FROM head_count WHERE forum_id = ?", forum.id) == [(4,)]
+    kept = "SELECT sum(people) FROM head_count WHERE undone_at IS NULL AND forum_id = ?"
+    assert rows(site, kept, forum.id) == [(4,)]
 
 
 def _undo(phone: Phone) -> None:
@@ -92,6 +95,9 @@ def _undo(phone: Phone) -> None:
 def _count(phone: Phone) -> None:
     phone.touch("Compter")
     phone.touch("+5 cinq entrées")
+    phone.touch("+1 une entrée")
+    phone.touch("Annuler le dernier : +1")
+    expect(phone.page.locator("[data-count-said]")).to_contain_text("Annulé : +1")
     phone.touch("−1 une sortie")
     expect(phone.page.locator("[data-count-said]")).to_contain_text("+4")
     phone.check_both_ways_up()

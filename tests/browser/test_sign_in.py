@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.browser.contexts import PHONE
 from tests.browser.site import Site
 from tests.browser.visitor import Visitor
 
@@ -19,9 +20,9 @@ def test_signs_in_reads_and_signs_out(visitor: Visitor) -> None:
     visitor.sign_in("entree@cua.example")
     for path in ("/compte", "/messages"):
         visitor.goto(path)
-    menu = visitor.page.get_by_role("button", name="Menu")
-    if menu.is_visible():
-        menu.click()
+    width, height = PHONE
+    visitor.page.set_viewport_size({"width": width, "height": height})
+    visitor.page.get_by_role("button", name="Menu").click()
     visitor.page.get_by_role("button", name="Se déconnecter").click()
     visitor.page.wait_for_url("**/connexion*")
     visitor.check()

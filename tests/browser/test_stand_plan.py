@@ -1,7 +1,6 @@
 """Drawing the plan of the stands in a real browser: by dragging, by the arrows, by plain forms."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -16,10 +15,8 @@ FIELDS = ("column", "row", "width", "height")
 
 
 @pytest.fixture
-def agent(signed_in: SignIn) -> Iterator[Visitor]:
-    visitor = signed_in("agent@cua.example")
-    yield visitor
-    visitor.page.context.close()
+def agent(signed_in: SignIn) -> Visitor:
+    return signed_in("agent@cua.example")
 
 
 def _fields(page: Page, number: str) -> dict[str, Locator]:
@@ -29,6 +26,11 @@ def _fields(page: Page, number: str) -> dict[str, Locator]:
 
 def _values(page: Page, number: str) -> list[str]:
     return [field.input_value() for field in _fields(page, number).values()]
+
+
+def _has(page: Page, number: str, values: list[str]) -> None:
+    for field, value in zip(_fields(page, number).values(), values, strict=True):
+        expect(field).to_have_value(value)
 
 
 def _said(page: Page, words: str) -> None:
@@ -58,7 +60,7 @@ def test_drags_resizes_and_is_refused(agent: Visitor) -> None:
     _drag(page, waiting, 23, 8)
     _said(page, f"Stand {number}")
     _said(page, "enregistré")
-    assert _values(page, number) == ["23", "8", "2", "2"]
+    _has(page, number, ["23", "8", "2", "2"])
     stand = page.locator(f"[data-plan-sheet] [data-stand='{number}']")
     agent.check()
 
@@ -69,7 +71,7 @@ def test_drags_resizes_and_is_refused(agent: Visitor) -> None:
     expect(page.locator("[data-plan-message]")).to_contain_text(
         f"Cette place est prise par le stand n° {other}"
     )
-    assert _values(page, number) == ["23", "8", "2", "2"]
+    _has(page, number, ["23", "8", "2", "2"])
     _drag(page, stand.locator(".plan-corner"), 24, 11)
     _said(page, "2 sur 4")
     _said(page, "enregistré")
@@ -79,7 +81,7 @@ def test_drags_resizes_and_is_refused(agent: Visitor) -> None:
         page.keyboard.press(key)
     _said(page, "colonne 21, rangée 8, 2 sur 3, enregistré")
     agent.goto(PLAN)
-    assert _values(page, number) == ["21", "8", "2", "3"]
+    _has(page, number, ["21", "8", "2", "3"])
     page.locator(f"[data-plan-sheet] [data-stand='{number}']").focus()
     page.keyboard.press("Delete")
     _said(page, "ôté du plan")
@@ -101,16 +103,15 @@ def test_what_somebody_else_moved_goes_back_to_where_it_is(
         field[name].fill(value)
     field["row"].press("Enter")
     _said(theirs, "enregistré")
-    other.page.context.close()
 
     _drag(page, page.locator(f"[data-plan-sheet] [data-stand='{number}']"), 12, 11)
     expect(page.locator("[data-plan-message]")).to_contain_text("vient de modifier ce stand")
-    assert _values(page, number) == ["22", "11", "1", "1"]
+    _has(page, number, ["22", "11", "1", "1"])
     page.context.set_offline(True)
     page.locator(f"[data-plan-sheet] [data-stand='{number}']").focus()
     page.keyboard.press("ArrowDown")
     expect(page.locator("[data-plan-message]")).to_contain_text("vérifiez la connexion")
-    assert _values(page, number) == ["22", "11", "1", "1"]
+    _has(page, number, ["22", "11", "1", "1"])
     page.context.set_offline(False)
     agent.errors.clear()  # The browser's own words about the line that we cut.
 
@@ -120,7 +121,6 @@ def test_without_script_the_table_does_it_all(
 ) -> None:
     signed = signed_in("agent@cua.example").page.context
     context = chromium.new_context(java_script_enabled=False, storage_state=signed.storage_state())
-    signed.close()
     page = context.new_page()
     page.goto(f"{site.url}{PLAN}")
     line = page.locator("[data-stand-row]").last
@@ -129,11 +129,11 @@ def test_without_script_the_table_does_it_all(
         line.locator(f"input[name='{name}']").fill(value)
     line.get_by_role("button", name=re.compile("^Placer")).click()
     assert page.url.endswith(f"#stand-{number}")
-    assert _values(page, number) == ["24", "14", "1", "1"]
+    _has(page, number, ["24", "14", "1", "1"])
     page.locator(f"[data-stand-row='{number}']").get_by_role(
         "button", name=re.compile("^Ôter")
     ).click()
-    assert _values(page, number) == ["", "", "1", "1"]
+    _has(page, number, ["", "", "1", "1"])
     page.locator(f"[data-stand-row='{number}']").get_by_role(
         "button", name=re.compile("^Place libre")
     ).click()

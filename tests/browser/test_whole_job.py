@@ -1,4 +1,4 @@
-"""The main job, from the sign-in to the minutes in hand, at a desk and on a phone.
+"""The main job, from the sign-in to the minutes in hand; each page as a desk and a phone show it.
 
 sign in → directory → compose → convene → answer from the link → attendance → minutes → docx."""
 
@@ -14,7 +14,7 @@ import pytest
 from docx import Document
 from playwright.sync_api import Browser
 
-from tests.browser.contexts import new_context
+from tests.browser.contexts import PHONE, new_context
 from tests.browser.site import Site
 from tests.browser.visitor import Visitor
 from tests.mail_server import ReceivedMail
@@ -25,7 +25,6 @@ LINK = re.compile(r"https?://\S+/r/[a-z2-7]+")
 
 
 def test_the_whole_job(visitor: Visitor, site: Site, chromium: Browser, tmp_path: Path) -> None:
-    width = visitor.page.viewport_size["width"]  # type: ignore[index]
     mark = secrets.token_hex(3)
     visitor.sign_in("agent@cua.example", PASSWORD)
     _find_in_the_directory(visitor)
@@ -33,9 +32,12 @@ def test_the_whole_job(visitor: Visitor, site: Site, chromium: Browser, tmp_path
     _convene(visitor)
     meeting_url = visitor.page.url.removesuffix("/convocations")
     mail = _mail_to(site, f"orchidee{mark}@invites.example")
-    _answer_from_the_link(chromium, site, mail, width)
+    _answer_from_the_link(chromium, site, mail)
     visitor.goto(f"{meeting_url}/convocations")
     assert visitor.says("Présent sur place")
+    # From here on a phone, as in the meeting's room.
+    width, height = PHONE
+    visitor.page.set_viewport_size({"width": width, "height": height})
     _attend(visitor, meeting_url)
     document = _write_the_minutes(visitor, meeting_url)
     text = "\n".join(paragraph.text for paragraph in Document(io.BytesIO(document)).paragraphs)
@@ -98,14 +100,14 @@ def _mail_to(site: Site, address: str) -> ReceivedMail:
     return mails[0]
 
 
-def _answer_from_the_link(chromium: Browser, site: Site, mail: ReceivedMail, width: int) -> None:
-    """The partner has no account: another browser, another person."""
+def _answer_from_the_link(chromium: Browser, site: Site, mail: ReceivedMail) -> None:
+    """The partner has no account: another browser, another person, on a phone."""
     body = mail.message.get_body(("plain",))
     assert body is not None
     found = LINK.search(body.get_content())
     assert found
-    context = new_context(chromium, width)
-    partner = Visitor(context.new_page(), site.url)
+    context = new_context(chromium, *PHONE)
+    partner = Visitor(context.new_page(), site.url, is_seen_both_ways=True)
     partner.goto(found.group())
     partner.press("Je viens sur place")
     assert partner.says("Votre réponse est enregistrée")

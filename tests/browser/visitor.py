@@ -5,6 +5,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
+from tests.browser.contexts import WIDTHS
 from tests.browser.site import PASSWORD
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -15,9 +16,10 @@ SERIOUS = {"serious", "critical"}
 class Visitor:
     """Errors in the console, answers 5xx and failed requests count as failures of the test."""
 
-    def __init__(self, page: Page, url: str) -> None:
+    def __init__(self, page: Page, url: str, *, is_seen_both_ways: bool = False) -> None:
         self.page = page
         self.url = url
+        self.is_seen_both_ways = is_seen_both_ways
         self.errors: list[str] = []
         page.on("pageerror", lambda error: self.errors.append(f"script: {error}"))
         page.on("console", self._on_console)
@@ -74,7 +76,23 @@ class Visitor:
     def check(self) -> None:
         """No serious axe-core finding, no sideways scrolling, no error behind the scenes."""
         self.page.wait_for_load_state("load")
-        where = self.page.url
+        if self.is_seen_both_ways:
+            self.check_both_ways_up()
+        else:
+            self._check_as_it_is()
+
+    def check_both_ways_up(self) -> None:
+        """The same, on a wide screen and on a phone; the window is then as it was."""
+        kept = self.page.viewport_size
+        assert kept
+        # Another width first, so that the window ends as it was without being laid out once more.
+        for width, height in sorted(WIDTHS, key=lambda size: size[0] == kept["width"]):
+            self.page.set_viewport_size({"width": width, "height": height})
+            self._check_as_it_is()
+        self.page.set_viewport_size(kept)
+
+    def _check_as_it_is(self) -> None:
+        where = f"{self.page.url} at {self.page.viewport_size}"
         findings = self._axe()
         assert not findings, f"{where}: {findings}"
         sideways = self.page.evaluate(
@@ -86,7 +104,8 @@ class Visitor:
     def _axe(self) -> list[str]:
         # Through the debugger's protocol: the pages' own policy forbids foreign scripts.
         assert AXE.exists(), "axe-core is missing: « make test » installs it (tools/vendor.py)"
-        self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        if not self.page.evaluate("Boolean(window.axe)"):
+            self.page.evaluate(AXE.read_text(encoding="utf-8"))
         violations = self.page.evaluate(
             "async () => (await axe.run(document, {resultTypes: ['violations']})).violations"
         )

@@ -12,13 +12,15 @@ _numbers = count(1)
 
 def make_message(session: Session, **values: object) -> OutboxMessage:
     number = next(_numbers)
+    if "recipient" in values:
+        values["public_recipient"] = values.pop("recipient")
     now = FrozenClock().now()
     message = OutboxMessage(
         **{
             "message_id": f"<{number}@zna.example>",
             "kind": "meeting_invitation",
             "sender": "reunions@zna.example",
-            "recipient": f"personne{number}@organisme.example",
+            "public_recipient": f"personne{number}@organisme.example",
             "subject": f"Convocation {number}",
             "content": b"Subject: Convocation\r\n\r\nBonjour",
             "state": OutboxState.PENDING,

@@ -7,13 +7,13 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
-from flask_migrate import downgrade, upgrade
-from sqlalchemy import inspect, text
+from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from tests.conftest import system_context
 from tests.factories.accounts import make_user
 from tests.races import refusals_at_once
+from zna_network.cli import schema
 from zna_network.extensions import Base, db
 from zna_network.models.account import User
 from zna_network.models.outbox import OutboxMessage
@@ -73,6 +73,8 @@ def test_sqlite_is_set_up_as_it_should(ctx: Context, engine_name: str) -> None:
     assert ctx.session.scalar(text("PRAGMA journal_mode")) == "wal"
     assert ctx.session.scalar(text("PRAGMA foreign_keys")) == 1
     assert ctx.session.scalar(text("PRAGMA busy_timeout")) == 10_000
+    with create_engine("sqlite://").connect() as unlike_the_tests:
+        assert unlike_the_tests.scalar(text("PRAGMA synchronous")) == 2  # FULL
 
 
 def test_writers_take_turns_without_an_error(app: Flask, ctx: Context) -> None:
@@ -127,9 +129,9 @@ def test_the_migrations_and_the_models_agree(app: Flask) -> None:
 
 def test_the_migrations_go_down_and_up_again(app: Flask) -> None:
     db.session.remove()
-    downgrade(revision="base")
+    schema.downgrade()
     assert set(inspect(db.engine).get_table_names()) <= {"alembic_version"}
-    upgrade()
+    schema.upgrade()
     reference_data.load(system_context(app))
     assert len(inspect(db.engine).get_table_names()) == len(Base.metadata.tables) + 1
 

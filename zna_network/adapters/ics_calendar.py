@@ -4,14 +4,16 @@ Each choice below was needed by some client: see the comments.
 """
 
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
-
-from icalendar import Calendar, Event, vCalAddress, vDuration, vUri
 
 from zna_network.adapters.clean_text import many_lines, one_line
 from zna_network.adapters.mail_addresses import ascii_address
 from zna_network.adapters.paris_timezone import PARIS, is_ambiguous, paris_timezone
 from zna_network.ports.calendar import Address, CalendarEvent
+
+if TYPE_CHECKING:
+    from icalendar import Calendar, Event, vCalAddress
 
 PRODUCT = "-//zna_network//Calendrier//FR"
 REFRESH_EVERY = timedelta(hours=1)
@@ -39,6 +41,8 @@ class IcsCalendar:
 
     def publish(self, events: list[CalendarEvent], *, name: str) -> bytes:
         """A calendar to subscribe to; attendees, if any, are left out."""
+        from icalendar import vDuration
+
         components = [
             _event(event, status="CANCELLED" if event.cancelled else "CONFIRMED")
             for event in events
@@ -51,7 +55,9 @@ class IcsCalendar:
         return _octets(calendar)
 
 
-def _calendar(method: str, events: list[Event]) -> Calendar:
+def _calendar(method: str, events: list["Event"]) -> "Calendar":
+    from icalendar import Calendar
+
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
@@ -63,12 +69,14 @@ def _calendar(method: str, events: list[Event]) -> Calendar:
     return calendar
 
 
-def _octets(calendar: Calendar) -> bytes:
+def _octets(calendar: "Calendar") -> bytes:
     octets: bytes = calendar.to_ical()
     return octets
 
 
-def _event(event: CalendarEvent, *, status: str) -> Event:
+def _event(event: CalendarEvent, *, status: str) -> "Event":
+    from icalendar import Event, vUri
+
     component = Event()
     component.add("uid", _required("uid", one_line(event.uid)))
     component.add("sequence", _not_negative(event.sequence))
@@ -95,7 +103,7 @@ def _event(event: CalendarEvent, *, status: str) -> Event:
     return component
 
 
-def _attendee(event: CalendarEvent, *, rsvp: bool) -> vCalAddress:
+def _attendee(event: CalendarEvent, *, rsvp: bool) -> "vCalAddress":
     if event.attendee is None:
         raise ValueError("An invitation is for exactly one attendee.")
     person = _person(event.attendee)
@@ -107,7 +115,9 @@ def _attendee(event: CalendarEvent, *, rsvp: bool) -> vCalAddress:
     return person
 
 
-def _person(address: Address) -> vCalAddress:
+def _person(address: Address) -> "vCalAddress":
+    from icalendar import vCalAddress
+
     email = ascii_address(address.email)
     person = vCalAddress(f"mailto:{quote(email, safe=ADDRESS_CHARACTERS)}")
     # A quoted parameter cannot hold a double quote, and few clients know RFC 6868's escapes.

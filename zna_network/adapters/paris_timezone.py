@@ -6,9 +6,11 @@ show a summer meeting an hour late.
 """
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from icalendar import Timezone, TimezoneDaylight, TimezoneStandard, vRecur
+if TYPE_CHECKING:
+    from icalendar import Timezone, TimezoneDaylight, TimezoneStandard, vRecur
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -16,8 +18,10 @@ WINTER = timedelta(hours=1)
 SUMMER = timedelta(hours=2)
 
 
-def paris_timezone() -> Timezone:
+def paris_timezone() -> "Timezone":
     """The VTIMEZONE of Europe/Paris, right for dates since 1996, the last change of the rule."""
+    from icalendar import Timezone
+
     zone = Timezone()
     zone.add("tzid", PARIS.key)
     zone.add_component(_spring())
@@ -33,7 +37,9 @@ def is_ambiguous(local: datetime) -> bool:
 # DTSTART is the wall clock just before the change, and the first date to which the rule applies.
 
 
-def _spring() -> TimezoneDaylight:
+def _spring() -> "TimezoneDaylight":
+    from icalendar import TimezoneDaylight
+
     spring = TimezoneDaylight()
     spring.add("dtstart", datetime(1996, 3, 31, 2))  # noqa: DTZ001
     spring.add("rrule", _last_sunday_of(3))
@@ -43,7 +49,9 @@ def _spring() -> TimezoneDaylight:
     return spring
 
 
-def _autumn() -> TimezoneStandard:
+def _autumn() -> "TimezoneStandard":
+    from icalendar import TimezoneStandard
+
     autumn = TimezoneStandard()
     autumn.add("dtstart", datetime(1996, 10, 27, 3))  # noqa: DTZ001
     autumn.add("rrule", _last_sunday_of(10))
@@ -53,5 +61,7 @@ def _autumn() -> TimezoneStandard:
     return autumn
 
 
-def _last_sunday_of(month: int) -> vRecur:
+def _last_sunday_of(month: int) -> "vRecur":
+    from icalendar import vRecur
+
     return vRecur(freq="YEARLY", bymonth=month, byday="-1SU")

@@ -2,10 +2,12 @@
 
 import warnings
 from io import BytesIO
-
-from PIL import Image, ImageOps
+from typing import TYPE_CHECKING
 
 from zna_network.ports.images import CleanImage, UnreadableImageError
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 FORMATS = ("PNG", "JPEG", "WEBP")
 MOST_PIXELS = 40_000_000
@@ -19,8 +21,10 @@ class PillowImages:
         return _encoded(picture)
 
 
-def _decoded(content: bytes) -> Image.Image:
+def _decoded(content: bytes) -> "Image.Image":
     """Upright, in plain RGB on white. The declared size is judged before anything is unpacked."""
+    from PIL import Image, ImageOps
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)
         try:
@@ -41,7 +45,7 @@ def _decoded(content: bytes) -> Image.Image:
     return Image.alpha_composite(white, upright).convert("RGB")
 
 
-def _encoded(picture: Image.Image) -> CleanImage:
+def _encoded(picture: "Image.Image") -> CleanImage:
     """PNG for a drawing, of few colours; JPEG for what weighs too much so."""
     output = BytesIO()
     if picture.getcolors(maxcolors=4096) is not None:

@@ -1,4 +1,4 @@
-"""Writing .xlsx workbooks with XlsxWriter: text only, so that nothing in them is computed."""
+"""Writing .xlsx workbooks with XlsxWriter: text and numbers, nothing in them is computed."""
 
 from collections.abc import Sequence
 from io import BytesIO
@@ -10,7 +10,7 @@ CELL_CHARACTERS = 32_767
 
 class XlsxWriter:
     def write(
-        self, title: str, columns: Sequence[SheetColumn], rows: Sequence[Sequence[str]]
+        self, title: str, columns: Sequence[SheetColumn], rows: Sequence[Sequence[str | int]]
     ) -> bytes:
         import xlsxwriter
 
@@ -33,11 +33,14 @@ class XlsxWriter:
         for index, column in enumerate(columns):
             sheet.set_column(index, index, column.width, wrapped if column.wraps else plain)
             sheet.write_string(0, index, column.heading, heading)
+        counted = workbook.add_format({"valign": "top", "num_format": "#,##0"})
         for number, row in enumerate(rows, start=1):
-            for index, text in enumerate(row):
-                if text:
+            for index, cell in enumerate(row):
+                if isinstance(cell, int):
+                    sheet.write_number(number, index, cell, counted)
+                elif cell:
                     style = wrapped if columns[index].wraps else plain
-                    sheet.write_string(number, index, text[:CELL_CHARACTERS], style)
+                    sheet.write_string(number, index, cell[:CELL_CHARACTERS], style)
         sheet.freeze_panes(1, 1)
         sheet.autofilter(0, 0, max(1, len(rows)), len(columns) - 1)
         workbook.close()

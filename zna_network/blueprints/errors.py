@@ -9,9 +9,11 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
+from zna_network.blueprints.languages import page_language, told
 from zna_network.blueprints.support import wants_json
 from zna_network.extensions import db
 from zna_network.services import errors
+from zna_network.services.languages import FRENCH
 from zna_network.services.unit_of_work import CHANGED_MEANWHILE
 
 STATUS: dict[type[errors.DomainError], int] = {
@@ -35,8 +37,17 @@ def error_page(status: int, message: str = "") -> Response:
         response.status_code = status
         response.mimetype = "application/problem+json"
         return response
-    page = render_template("errors/error.html", code=status, message=message or None)
+    page = render_template("errors/error.html", code=status, message=_in_page_language(message))
     return make_response(page, status)
+
+
+def _in_page_language(message: str) -> str | None:
+    """What the refusal says, if its reader's language can say it; otherwise the page's general
+    advice, which is in all of them."""
+    if page_language() == FRENCH:
+        return message or None
+    said = told(message)
+    return said if said != message else None
 
 
 def install(app: Flask) -> None:

@@ -46,3 +46,8 @@ def allow_camera(response: Response) -> None:
     """For the door app, and no other page: its camera, and the compiled code that reads badges."""
     response.headers["Content-Security-Policy"] = _WITH_CAMERA
     response.headers["Permissions-Policy"] = _CAMERA_ONLY
+
+
+def lend_camera(response: Response) -> None:
+    """For a page that reads a badge where the browser knows how: its camera, and nothing more."""
+    response.headers["Permissions-Policy"] = _CAMERA_ONLY

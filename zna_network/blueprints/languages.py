@@ -18,6 +18,7 @@ from zna_network.services.languages import (
 )
 
 PARAMETER = "langue"
+PUBLIC_PREFIX = "/forum/"
 _KEPT = "langue"
 _translated: set[str] = set()
 
@@ -32,9 +33,16 @@ def page_language() -> Language:
     if not has_request_context():
         return FRENCH
     if "zna_language" not in g:
-        g.zna_language = _chosen() if request.blueprint in _translated else FRENCH
+        g.zna_language = _chosen() if _is_translated() else FRENCH
     language: Language = g.zna_language
     return language
+
+
+def _is_translated() -> bool:
+    """An address that means nothing is of no area: below the public's, its page is theirs."""
+    if request.url_rule is None:
+        return request.path.startswith(PUBLIC_PREFIX)
+    return request.blueprint in _translated
 
 
 def speak(code: str) -> None:

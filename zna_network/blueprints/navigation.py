@@ -33,7 +33,9 @@ class Link:
     count: int | None = None
 
 
-_OF_COMMITTEES = frozenset({"meetings", "invitations", "attendance", "minutes", "actions"})
+_OF_COMMITTEES = frozenset(
+    {"meetings", "invitations", "case_sheets", "attendance", "minutes", "actions"}
+)
 _OF_DIRECTORY = frozenset({"duplicates", "imports", "exports", "reviews"})
 _OF_FORUM = frozenset(
     {
@@ -51,6 +53,7 @@ MENU = (
     Entry("Accueil", "home.show", "house", Permission.OWN_ACCOUNT),
     Entry("Annuaire", "directory.index", "people", Permission.DIRECTORY_READ, _OF_DIRECTORY),
     Entry("Instances", "committees.index", "calendar3", Permission.COMMITTEE_READ, _OF_COMMITTEES),
+    Entry("Bilan", "bilan.show", "bar-chart", Permission.BILAN_READ),
     Entry("Forum", "forums.index", "shop", Permission.FORUM_READ, _OF_FORUM),
     Entry("Messages", "outbox.index", "envelope", Permission.OUTBOX_READ),
     Entry("Modèles Word", "templates.index", "file-earmark-word", Permission.TEMPLATES_EDIT),

@@ -2,8 +2,8 @@
 
 import click
 from flask.cli import with_appcontext
-from flask_migrate import upgrade
 
+from zna_network.cli import schema
 from zna_network.cli.support import command_context
 from zna_network.services import reference_data
 
@@ -14,7 +14,7 @@ def init() -> None:
     """Créer ou mettre à niveau la base, charger les données de référence (répétable)."""
     ctx = command_context()
     ctx.settings.data_dir.mkdir(parents=True, exist_ok=True)
-    upgrade()
+    schema.upgrade()
     counts = reference_data.load(ctx)
     click.echo(
         f"Base prête : {counts.communes} communes, {counts.qpvs} QPV, {counts.rights} droits."

@@ -16,9 +16,17 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from zna_network.extensions import db
-from zna_network.services import accounts, delivery, forum_reminders, reminders, retention
+from zna_network.services import (
+    accounts,
+    delivery,
+    forum_reminders,
+    reminders,
+    retention,
+    stand_reminders,
+)
 from zna_network.services.context import Context
 from zna_network.services.directory_import import batches
+from zna_network.services.referrals import clock as referral_clock
 
 Job = Callable[[Context], object]
 MAIL_SECONDS, REMINDER_SECONDS = 5, 60
@@ -53,6 +61,8 @@ def tasks(name: str, should_stop: Callable[[], bool] = lambda: False) -> list[Ta
         Task(lambda ctx: delivery.deliver_due(ctx, name, should_stop=should_stop), MAIL_SECONDS),
         Task(lambda ctx: reminders.send_due(ctx, should_stop=should_stop), REMINDER_SECONDS),
         Task(lambda ctx: forum_reminders.send_due(ctx, should_stop), REMINDER_SECONDS),
+        Task(lambda ctx: stand_reminders.send_due(ctx, should_stop), REMINDER_SECONDS),
+        Task(lambda ctx: referral_clock.run(ctx, should_stop), REMINDER_SECONDS),
         Task(lambda ctx: accounts.forget_old_attempts(ctx), 900),
         Task(lambda ctx: delivery.forget_old_contents(ctx), 3600),
         Task(lambda ctx: batches.purge_old_batches(ctx), 3600),

@@ -2,7 +2,17 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, Date, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from zna_network.models.account import User
@@ -38,6 +48,35 @@ class CaseSheet(Timestamped, Base):
     agenda_item: Mapped[AgendaItem | None] = relationship()
 
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012
+
+
+_IN_USE = Column("retired_at", Integer).is_(None)
+
+
+class EvaluationMapping(Base):
+    """The columns of the export to the DGCS as staff have adapted them: a table in CSV, kept with
+    its version. The one not retired is in use, at most one; without any, ours is."""
+
+    __tablename__ = "evaluation_mapping"
+    __table_args__ = (
+        Index(
+            "uq_evaluation_mapping_in_use",
+            "is_only",
+            unique=True,
+            sqlite_where=_IN_USE,
+            postgresql_where=_IN_USE,
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[str] = mapped_column(String(40), unique=True)
+    content: Mapped[str] = mapped_column(Text)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    made_by: Mapped[str] = mapped_column(String(200))
+    retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Always true: what the unique index bears on.
+    is_only: Mapped[bool] = mapped_column(default=True)
 
 
 class EvaluationExport(Base):

@@ -18,6 +18,11 @@ class DocumentKind(StrEnum):
     CONVOCATION = "convocation"
     AGENDA = "agenda"
     FORUM_REPORT = "forum_report"
+    BILAN = "bilan"
+    CASE_SHEET = "case_sheet"
+    CONSENT_FORM = "consent_form"
+    DIAGNOSTIC = "diagnostic"
+    PERSON_FILE = "person_file"
 
     @property
     def label(self) -> str:
@@ -27,6 +32,11 @@ class DocumentKind(StrEnum):
             DocumentKind.CONVOCATION: "Lettre de convocation",
             DocumentKind.AGENDA: "Ordre du jour",
             DocumentKind.FORUM_REPORT: "Bilan du forum",
+            DocumentKind.BILAN: "Bilan des orientations",
+            DocumentKind.CASE_SHEET: "Fiche de situation individuelle",
+            DocumentKind.CONSENT_FORM: "Formulaire de consentement",
+            DocumentKind.DIAGNOSTIC: "Diagnostic 360° des droits",
+            DocumentKind.PERSON_FILE: "Données d’une personne",
         }[self]
 
 

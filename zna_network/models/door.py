@@ -60,7 +60,8 @@ class Device(Base):
     """A volunteer's phone, or another client of the door API. Its token is kept as a hash, works
     for one forum only, and not after ``expires_at``. It is first a pairing: ``pairing_hash`` is
     the hash of the one-use code that the QR shows, good until ``pairing_expires_at``.
-    ``waiting`` is how many scans it said it had not sent yet, when last heard."""
+    ``waiting`` is how many scans it said it had not sent yet, when last heard. ``put_away_at`` is
+    when somebody said that it is closed on purpose: that holds until it is heard again."""
 
     __tablename__ = "device"
 
@@ -76,6 +77,7 @@ class Device(Base):
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    put_away_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_skew_s: Mapped[int] = mapped_column(default=0)
     waiting: Mapped[int] = mapped_column(default=0)
 

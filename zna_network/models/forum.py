@@ -15,6 +15,7 @@ class ForumState(StrEnum):
     DRAFT = "draft"
     PUBLISHED = "published"
     CLOSED = "closed"
+    CANCELLED = "cancelled"
 
     @property
     def label(self) -> str:
@@ -22,7 +23,16 @@ class ForumState(StrEnum):
             ForumState.DRAFT: "En préparation",
             ForumState.PUBLISHED: "Publié",
             ForumState.CLOSED: "Clos",
+            ForumState.CANCELLED: "Annulé",
         }[self]
+
+    @property
+    def is_final(self) -> bool:
+        """Nothing is prepared nor asked any more."""
+        return self in {ForumState.CLOSED, ForumState.CANCELLED}
+
+
+FINAL_STATES = tuple(state for state in ForumState if state.is_final)
 
 
 class Forum(Timestamped, Base):
@@ -31,7 +41,9 @@ class Forum(Timestamped, Base):
     ``held_on`` none: « date à annoncer ». Opening hours are wall times in Arras. ``gauge`` is how
     many people may be in the hall at once. The plan is a grid of ``plan_columns`` × ``plan_rows``
     squares, drawn over ``plan_image`` where one was uploaded. ``uid`` and ``sequence`` are those
-    of the day in calendars: ``sequence`` rises when the date, the hours or the place change."""
+    of the day in calendars: ``sequence`` rises when the date, the hours or the place change.
+    ``stands_answer_by`` is the day until which invited organisations may say whether they come;
+    ``cancelled_reason`` is what everybody reads once it is cancelled."""
 
     __tablename__ = "forum"
     __table_args__ = (
@@ -40,6 +52,7 @@ class Forum(Timestamped, Base):
         CheckConstraint(
             "plan_columns BETWEEN 4 AND 60 AND plan_rows BETWEEN 4 AND 60", name="plan_size"
         ),
+        CheckConstraint("(state = 'cancelled') = (cancelled_reason <> '')", name="reason_given"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -57,6 +70,8 @@ class Forum(Timestamped, Base):
     gauge: Mapped[int] = mapped_column(default=300)
     takes_registrations: Mapped[bool] = mapped_column(default=False)
     takes_stands: Mapped[bool] = mapped_column(default=False)
+    stands_answer_by: Mapped[date | None] = mapped_column(Date)
+    cancelled_reason: Mapped[str] = mapped_column(Text, default="")
     plan_columns: Mapped[int] = mapped_column(default=24)
     plan_rows: Mapped[int] = mapped_column(default=14)
     plan_image: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))

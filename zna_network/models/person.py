@@ -66,9 +66,11 @@ class Person(Timestamped, Base):
 
 
 class KeyKind(StrEnum):
-    """What a person's keyed hash stands for: the beginning of a word of the name, an address."""
+    """What a person's keyed hash stands for: the beginning of a word of the name, the whole of it
+    (by which duplicates are found), an address, a number."""
 
     NAME = "name"
+    WHOLE_NAME = "whole_name"
     EMAIL = "email"
     PHONE = "phone"
 
@@ -112,6 +114,23 @@ class PersonBadge(Base):
     badge_id: Mapped[int] = mapped_column(
         ForeignKey("badge.id", ondelete="CASCADE"), primary_key=True, index=True
     )
+
+
+class DistinctPeople(Base):
+    """Two files that look alike and that somebody has found to be two people's: not to be
+    suggested again. ``low_id`` < ``high_id``."""
+
+    __tablename__ = "distinct_people"
+    __table_args__ = (CheckConstraint("low_id < high_id", name="ordered"),)
+
+    low_id: Mapped[int] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), primary_key=True
+    )
+    high_id: Mapped[int] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    found_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    found_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Purpose(StrEnum):
@@ -208,7 +227,7 @@ class FileOpening(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
-    reason: Mapped[str] = mapped_column(String(300))
+    reason: Mapped[str] = mapped_column(EncryptedText)
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     closes_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

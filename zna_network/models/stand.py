@@ -60,7 +60,8 @@ class Stand(Timestamped, Base):
     place. ``organisation_name`` is what an applicant typed that the directory does not have yet.
 
     The link of the person who answers for it is derived from ``link_salt`` as invitations' are.
-    ``sent_sequence`` is the last calendar SEQUENCE that they were sent."""
+    ``sent_sequence`` is the last calendar SEQUENCE that they were sent; ``reminded_at`` when they
+    were reminded, once, that an answer is awaited."""
 
     __tablename__ = "stand"
     __table_args__ = (
@@ -105,6 +106,7 @@ class Stand(Timestamped, Base):
     uid: Mapped[str] = mapped_column(String(80), unique=True)
     sent_sequence: Mapped[int | None]
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reason: Mapped[str] = mapped_column(Text, default="")
     revision: Mapped[int] = mapped_column(default=1)
 

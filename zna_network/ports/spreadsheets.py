@@ -55,7 +55,8 @@ class SheetColumn:
 
 class SheetWriter(Protocol):
     def write(
-        self, title: str, columns: Sequence[SheetColumn], rows: Sequence[Sequence[str]]
+        self, title: str, columns: Sequence[SheetColumn], rows: Sequence[Sequence[str | int]]
     ) -> bytes:
-        """A workbook of one sheet: headings kept in sight, filters, every cell stored as text."""
+        """A workbook of one sheet: headings kept in sight, filters. Every text is stored as text,
+        whatever it looks like; numbers can be added up."""
         ...

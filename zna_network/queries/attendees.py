@@ -1,6 +1,5 @@
 """The visitors of a forum: lists, one person's page, and those whose time to be erased has come."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,6 +10,7 @@ from zna_network.models.attendee import Attendee, Badge, RegistrationChannel
 from zna_network.models.door import CheckIn
 from zna_network.models.forum import Forum
 from zna_network.models.territory import TargetGroup
+from zna_network.queries.blind_index import Wanted, attendees_with
 from zna_network.queries.listing import SortKeys
 
 _FIRST_NUMBER = (
@@ -27,7 +27,7 @@ ATTENDEE_SORTS: SortKeys = {
 
 @dataclass(frozen=True)
 class AttendeeFilter:
-    """What narrows the list; ``ids`` when a search by words has found who. ``state`` is
+    """What narrows the list; ``found_by``: what a search by words looks for. ``state`` is
     ``expected``, ``came``, ``cancelled`` or ``erased``."""
 
     commune_insee: str = ""
@@ -36,8 +36,7 @@ class AttendeeFilter:
     state: str = ""
     with_needs: bool = False
     number: int | None = None
-    contact_key: str = ""
-    ids: Collection[int] | None = None
+    found_by: tuple[Wanted, ...] = ()
 
 
 def filtered(forum_id: int, wanted: AttendeeFilter) -> Select[Attendee]:
@@ -62,10 +61,8 @@ def filtered(forum_id: int, wanted: AttendeeFilter) -> Select[Attendee]:
             Badge.forum_id == forum_id, Badge.number == wanted.number
         )
         statement = statement.where(Attendee.id.in_(numbered))
-    if wanted.contact_key:
-        statement = statement.where(Attendee.contact_key == wanted.contact_key)
-    if wanted.ids is not None:
-        statement = statement.where(Attendee.id.in_(wanted.ids))
+    if wanted.found_by:
+        statement = statement.where(attendees_with(Attendee.id, wanted.found_by))
     if wanted.with_needs:
         statement = statement.where(cast(Attendee.needs, String) != "[]")
     return _in_state(statement, forum_id, wanted.state)
@@ -86,13 +83,6 @@ def _in_state(statement: Select[Attendee], forum_id: int, state: str) -> Select[
     if state == "erased":
         return statement.where(Attendee.erased_at.is_not(None))
     return statement
-
-
-def words_of_forum(forum_id: int) -> Select[int, str, str]:
-    """The id, name and telephone of everybody, to be searched once decrypted."""
-    return select(Attendee.id, Attendee.name, Attendee.phone).where(
-        Attendee.forum_id == forum_id, Attendee.erased_at.is_(None)
-    )
 
 
 def by_id(forum_id: int, attendee_id: int, *, lock: bool = False) -> Select[Attendee]:

@@ -21,6 +21,10 @@ def _held(statement: Select[Badge], lock: bool) -> Select[Badge]:
     return statement.with_for_update(of=Badge).execution_options(populate_existing=True)
 
 
+def by_ticket(ticket_hash: str) -> Select[Badge]:
+    return select(Badge).where(Badge.ticket_hash == ticket_hash)
+
+
 def numbered(forum_id: int, first: int, last: int) -> Select[Badge]:
     return (
         select(Badge)

@@ -24,15 +24,18 @@ _ASKING = (
     Device.last_skew_s,
     Forum.id.label("forum_id"),
     Forum.held_on,
+    Forum.state.label("forum_state"),
     Point.id.label("point_id"),
     Point.name.label("point_name"),
     Point.kind.label("point_kind"),
 )
 _MADE_AT_DOOR = (Attendee.channel == RegistrationChannel.DOOR).label("made_at_door")
 _DOOR = func.coalesce(Point.name, Device.name).label("door")
+# Alternatives rather than IN, whose list SQLAlchemy writes into the statement each time anew.
+_TOLD_IN = or_(Scan.verdict == Verdict.ADMITTED, Scan.verdict == Verdict.ALREADY_ADMITTED)
 _MOVED = (
-    Scan.kind.in_([ScanKind.ENTRY, ScanKind.EXIT]),
-    Scan.verdict.in_([Verdict.ADMITTED, Verdict.ALREADY_ADMITTED]),
+    or_(Scan.kind == ScanKind.ENTRY, Scan.kind == ScanKind.EXIT),
+    _TOLD_IN,
     Scan.undone_at.is_(None),
 )
 
@@ -193,7 +196,7 @@ FIRST_VISIT: AnySelect = (
         Scan.badge_id == bindparam("badge_id"),
         Scan.point_id == bindparam("point_id"),
         Scan.kind == ScanKind.VISIT,
-        Scan.verdict.in_([Verdict.ADMITTED, Verdict.ALREADY_ADMITTED]),
+        _TOLD_IN,
         Scan.undone_at.is_(None),
     )
     .order_by(Scan.happened_at, Scan.scan_id)

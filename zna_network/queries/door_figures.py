@@ -178,3 +178,13 @@ def entries(forum_id: int, since: datetime | None = None) -> AnySelect:
     # A badge issued in place of another comes with what happened to that one.
     taken_over = and_(Badge.created_at >= since, CheckIn.badge_id.is_not(None))
     return statement.where(or_(Badge.id.in_(moved), taken_over))
+
+
+def head_count(count_id: str) -> Select[HeadCount]:
+    """Held until the transaction ends."""
+    return (
+        select(HeadCount)
+        .where(HeadCount.count_id == count_id)
+        .with_for_update(of=HeadCount)
+        .execution_options(populate_existing=True)
+    )

@@ -1,11 +1,12 @@
 """What the figures of a forum count once it is over. Rehearsal badges count nowhere."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import ColumnElement, Select, Update, case, func, select, update
 
 from zna_network.models.attendee import AgeBand, Attendee, Badge, RegistrationChannel
 from zna_network.models.door import CheckIn, Point, PointKind, SurveyAnswer, Visit
+from zna_network.models.forum import Forum
 from zna_network.models.organisation import Organisation
 from zna_network.models.stand import Stand, StandState
 from zna_network.models.territory import TargetGroup
@@ -108,3 +109,17 @@ def survey_answer(forum_id: int, answer_id: int, *, lock: bool = False) -> Selec
 
 def survey_sending(sending: str) -> Select[SurveyAnswer]:
     return select(SurveyAnswer).where(SurveyAnswer.sending == sending)
+
+
+def _words_to_erase(held_before: date) -> ColumnElement[bool]:
+    past = select(Forum.id).where(Forum.held_on < held_before)
+    return (SurveyAnswer.words != "") & SurveyAnswer.forum_id.in_(past)
+
+
+def count_words_to_erase(held_before: date) -> Select[int]:
+    """The survey's answers with free words, of the forums held before that day."""
+    return select(func.count()).select_from(SurveyAnswer).where(_words_to_erase(held_before))
+
+
+def erase_words(held_before: date) -> Update:
+    return update(SurveyAnswer).where(_words_to_erase(held_before)).values(words="")

@@ -67,18 +67,21 @@ def sizes(forum_id: int) -> Select[int, int]:
 
 def most_current(today: date) -> Select[Forum]:
     """The public forum held today, else the next one (a date comes before « à annoncer »), else
-    the last one held."""
+    the last one held. One that is cancelled is spoken of until its day, after those that take
+    place on a given day: whoever meant to come must read it."""
     is_past = Forum.held_on < today
+    is_cancelled = Forum.state == ForumState.CANCELLED
     return (
         select(Forum)
         .where(
             or_(
                 Forum.state == ForumState.PUBLISHED,
                 (Forum.state == ForumState.CLOSED) & is_past,
+                is_cancelled & (Forum.held_on >= today),
             )
         )
         .order_by(
-            case((is_past, 2), (Forum.held_on.is_(None), 1), else_=0),
+            case((is_past, 3), (Forum.held_on.is_(None), 2), (is_cancelled, 1), else_=0),
             case((is_past, None), else_=Forum.held_on),
             Forum.held_on.desc(),
             Forum.id.desc(),

@@ -11,7 +11,7 @@ from zna_network.queries.listing import SortKeys
 
 MESSAGE_SORTS: SortKeys = {
     "date": (OutboxMessage.id,),
-    "recipient": (OutboxMessage.recipient, OutboxMessage.id),
+    "recipient": (OutboxMessage.public_recipient, OutboxMessage.id),
     "state": (OutboxMessage.state, OutboxMessage.id),
 }
 
@@ -79,7 +79,7 @@ def messages(
         pattern = f"%{words.strip().lower()}%"
         statement = statement.where(
             or_(
-                func.lower(OutboxMessage.recipient).like(pattern),
+                func.lower(OutboxMessage.public_recipient).like(pattern),
                 func.lower(OutboxMessage.subject).like(pattern),
             )
         )
@@ -130,8 +130,10 @@ def forget_threads(thread_keys: Collection[str]) -> Update:
         update(OutboxMessage)
         .where(OutboxMessage.thread_key.in_(thread_keys))
         .values(
-            recipient="",
-            recipient_name="",
+            public_recipient="",
+            public_name="",
+            private_recipient="",
+            private_name="",
             subject="",
             content=None,
             state=case(
@@ -140,4 +142,16 @@ def forget_threads(thread_keys: Collection[str]) -> Update:
             ),
         )
         .execution_options(synchronize_session=False)
+    )
+
+
+def private_threads(prefix: str) -> Select[str]:
+    """The threads beginning so whose mails went to somebody who is helped."""
+    return (
+        select(OutboxMessage.thread_key)
+        .where(
+            OutboxMessage.thread_key.startswith(prefix, autoescape=True),
+            OutboxMessage.public_recipient == "",
+        )
+        .distinct()
     )

@@ -1,16 +1,29 @@
 """Reading the points of control, and what they stand for."""
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, case, or_, select
 from sqlalchemy.orm import joinedload
 
-from zna_network.models.door import Device, HeadCount, Point, Scan
+from zna_network.models.door import Device, HeadCount, Point, PointKind, Scan
 from zna_network.models.stand import Stand, StandState
 from zna_network.models.workshop import Session, Workshop
 
+_KINDS = (PointKind.ENTRY, PointKind.EXIT, PointKind.STAND, PointKind.SESSION)
+
 
 def of_forum(forum_id: int) -> Select[Point]:
+    """As one looks for them: entries, exits, stands by their number, sessions by their hour."""
     return (
-        select(Point).where(Point.forum_id == forum_id).order_by(Point.kind, Point.name, Point.id)
+        select(Point)
+        .outerjoin(Stand, Stand.id == Point.stand_id)
+        .outerjoin(Session, Session.id == Point.session_id)
+        .where(Point.forum_id == forum_id)
+        .order_by(
+            case({kind.value: rank for rank, kind in enumerate(_KINDS)}, value=Point.kind),
+            Stand.number,
+            Session.starts_at,
+            Point.name,
+            Point.id,
+        )
     )
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, Select, and_, func, select, true
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from zna_network.models.forum import Forum, ForumState, ForumTask, Shift, ShiftPerson, TaskState
+from zna_network.models.forum import FINAL_STATES, Forum, ForumTask, Shift, ShiftPerson, TaskState
 from zna_network.models.organisation import Organisation
 from zna_network.queries.listing import SortKeys
 
@@ -99,7 +99,7 @@ def tasks_to_remind(first: date, last: date) -> Select[int]:
             ForumTask.state.in_(_OPEN),
             ForumTask.owner_email != "",
             ForumTask.due_on.between(first, last),
-            Forum.state != ForumState.CLOSED,
+            Forum.state.not_in(FINAL_STATES),
         )
         .order_by(ForumTask.due_on, ForumTask.id)
     )
@@ -178,7 +178,7 @@ def people_to_remind(after: datetime, before: datetime) -> Select[int, str]:
             ShiftPerson.reminded_at.is_(None),
             Shift.starts_at > after,
             Shift.starts_at < before,
-            Forum.state != ForumState.CLOSED,
+            Forum.state.not_in(FINAL_STATES),
             Forum.held_on.is_not(None),
         )
         .distinct()

@@ -1,6 +1,6 @@
 """Referrals, one at a time and in lists."""
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from zna_network.models.person import Person
@@ -14,6 +14,10 @@ def by_id(referral_id: int, *, lock: bool = False) -> Select[Referral]:
 def by_client_id(client_id: str) -> Select[Referral]:
     """What a device or a form has already sent."""
     return _held(select(Referral).where(Referral.client_id == client_id), False)
+
+
+def last_number() -> Select[int | None]:
+    return select(func.max(Referral.number))
 
 
 def by_link(link_hash: str, *, lock: bool = False) -> Select[Referral]:

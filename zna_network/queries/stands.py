@@ -4,10 +4,12 @@ Locks are taken in one order: the forum, then its stands by id, then their mails
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
+from zna_network.models.forum import FINAL_STATES, Forum
 from zna_network.models.organisation import Organisation
 from zna_network.models.stand import Stand, StandState, stand_rights
 from zna_network.queries.listing import SortKeys
@@ -154,11 +156,48 @@ def number_locked(forum_id: int, number: int) -> Select[Stand]:
 
 def expected_locked(forum_id: int) -> Select[Stand]:
     """The stands invited or confirmed, by id."""
+    return _locked_in(forum_id, EXPECTED)
+
+
+def live_locked(forum_id: int) -> Select[Stand]:
+    """The same with those who ask for one."""
+    return _locked_in(forum_id, LIVE)
+
+
+def _locked_in(forum_id: int, states: Collection[StandState]) -> Select[Stand]:
     return (
         select(Stand)
-        .where(Stand.forum_id == forum_id, Stand.state.in_(EXPECTED))
+        .where(Stand.forum_id == forum_id, Stand.state.in_(states))
         .options(selectinload(Stand.organisation))
         .order_by(Stand.id)
+        .with_for_update(of=Stand)
+        .execution_options(populate_existing=True)
+    )
+
+
+def to_remind(today: date) -> Select[int]:
+    """The stands invited without an answer, never reminded, of forums to come that go on."""
+    return (
+        select(Stand.id)
+        .join(Forum, Forum.id == Stand.forum_id)
+        .where(
+            Stand.state == StandState.INVITED,
+            Stand.reminded_at.is_(None),
+            Stand.contact_email != "",
+            Forum.state.not_in(FINAL_STATES),
+            or_(Forum.held_on.is_(None), Forum.held_on > today),
+            or_(Forum.held_on.is_not(None), Forum.stands_answer_by.is_not(None)),
+        )
+        .order_by(Stand.id)
+    )
+
+
+def stand_to_remind(stand_id: int) -> Select[Stand]:
+    """One of them with its forum, held until the transaction ends."""
+    return (
+        select(Stand)
+        .where(Stand.id == stand_id)
+        .options(joinedload(Stand.forum), joinedload(Stand.organisation))
         .with_for_update(of=Stand)
         .execution_options(populate_existing=True)
     )

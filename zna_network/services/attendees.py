@@ -2,20 +2,19 @@
 Each reading of names is in the journal, which names nobody."""
 
 import re
-import unicodedata
 from dataclasses import dataclass, field, replace
 
 from zna_network.models.attendee import Attendee
 from zna_network.models.forum import Forum
 from zna_network.queries import attendees as queries
 from zna_network.queries.attendees import ATTENDEE_SORTS, AttendeeFilter
+from zna_network.queries.blind_index import Wanted
 from zna_network.queries.listing import Page, PageRequest, paginate
-from zna_network.services import badges, registrations, retention
+from zna_network.services import badges, blind_index, registrations, retention
 from zna_network.services.clean_values import clean_phone
 from zna_network.services.context import Context
 from zna_network.services.errors import ConflictError, InvalidError, NotFoundError
 from zna_network.services.permissions import Permission
-from zna_network.services.registration_values import contact_key
 
 CANCELLED_BY_STAFF = "inscription annulée par un agent"
 UNKNOWN = "Ce visiteur n’existe pas."
@@ -38,7 +37,7 @@ def read_list(
     ctx.require(Permission.ATTENDEES_READ)
     with ctx.unit_of_work():
         ctx.record("attendee.read", forum, what="list", page=request.number)
-    wanted = _narrowed(ctx, forum, search)
+    wanted = _narrowed(ctx, search)
     return paginate(ctx.session, queries.filtered(forum.id, wanted), request, ATTENDEE_SORTS)
 
 
@@ -91,35 +90,24 @@ def _found(ctx: Context, forum_id: int, attendee_id: int, *, lock: bool = False)
     return attendee
 
 
-def _narrowed(ctx: Context, forum: Forum, search: VisitorSearch) -> AttendeeFilter:
-    """What the words mean: names are encrypted, so they are searched once read."""
+def _narrowed(ctx: Context, search: VisitorSearch) -> AttendeeFilter:
+    """What the words mean: names and contacts are encrypted, and found by the index beside them."""
     words = " ".join(search.words.split())
     if not words:
         return search.wanted
     number = _NUMBER.fullmatch(words)
     if number:
         return replace(search.wanted, number=int(number[1]))
+    return replace(search.wanted, found_by=tuple(_wanted(ctx, words)))
+
+
+def _wanted(ctx: Context, words: str) -> list[Wanted]:
+    index = blind_index.ATTENDEES
     if "@" in words:
-        return replace(search.wanted, contact_key=contact_key(ctx.settings, words.lower()))
-    return replace(search.wanted, ids=_named(ctx, forum.id, words))
-
-
-def _named(ctx: Context, forum_id: int, words: str) -> list[int]:
-    """Those whose name has all the words, or whose telephone it is."""
-    asked = _plain(words).split()
-    phone = _phone(words)
-    return [
-        attendee_id
-        for attendee_id, name, their_phone in ctx.session.execute(queries.words_of_forum(forum_id))
-        if (phone and their_phone == phone)
-        or (asked and all(word in _plain(name) for word in asked))
-    ]
-
-
-def _plain(text: str) -> str:
-    """Case and accents aside, in any script: names are not all in latin letters."""
-    letters = unicodedata.normalize("NFKD", text)
-    return "".join(c for c in letters if not unicodedata.combining(c)).casefold()
+        return [blind_index.wanted_email(ctx.settings, index, words)]
+    if phone := _phone(words):
+        return [blind_index.wanted_phone(ctx.settings, index, phone)]
+    return blind_index.wanted_name(ctx.settings, index, words)
 
 
 def _phone(words: str) -> str:

@@ -17,6 +17,7 @@ class DeviceState(StrEnum):
     SILENT = "silent"
     NEVER = "never"
     RESTING = "resting"
+    PUT_AWAY = "put_away"
     REVOKED = "revoked"
 
     @property
@@ -27,6 +28,7 @@ class DeviceState(StrEnum):
             DeviceState.SILENT: "Muet",
             DeviceState.NEVER: "Pas encore entendu",
             DeviceState.RESTING: "Au repos",
+            DeviceState.PUT_AWAY: "Rangé",
             DeviceState.REVOKED: "Révoqué",
         }[self]
 
@@ -71,8 +73,16 @@ def device_line(device: Device, now: datetime, *, is_watched: bool) -> DeviceLin
 def _state(device: Device, now: datetime, *, is_watched: bool) -> DeviceState:
     if device.revoked_at is not None:
         return DeviceState.REVOKED
+    if is_put_away(device):
+        return DeviceState.PUT_AWAY
     if device.last_seen_at is None:
         return DeviceState.NEVER
     if now - device.last_seen_at > SILENT_AFTER:
         return DeviceState.SILENT if is_watched else DeviceState.RESTING
     return DeviceState.WAITING if device.waiting else DeviceState.HEARD
+
+
+def is_put_away(device: Device) -> bool:
+    """Closed on purpose, somebody said so, and not heard since: its silence alarms nobody."""
+    seen, away = device.last_seen_at, device.put_away_at
+    return away is not None and (seen is None or seen <= away)

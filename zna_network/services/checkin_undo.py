@@ -15,7 +15,7 @@ from zna_network.services.scan_recording import Book
 from zna_network.services.scan_writing import write_moves, write_visits
 
 UNDO_LASTS = timedelta(minutes=15)
-_CLOCK_SET = timedelta(minutes=2)  # a phone's clock may be put right between the two
+CLOCK_SET = timedelta(minutes=2)  # a phone's clock may be put right between the two
 _UNDONE = (
     update(Scan)
     .where(Scan.scan_id == bindparam("of_scan"), Scan.undone_at.is_(None))
@@ -38,7 +38,7 @@ def undo(ctx: Context, token: str, scan_id: str, undone_at: datetime) -> None:
             raise NotFoundError("Cet appareil n’a pas fait cette lecture.")
         if scan.undone_at is not None:
             return
-        if not -_CLOCK_SET <= undone_at - scan.scanned_at <= UNDO_LASTS:
+        if not -CLOCK_SET <= undone_at - scan.scanned_at <= UNDO_LASTS:
             raise ConflictError("Une lecture s’annule dans le quart d’heure qui la suit.")
         badge = _locked(connection, scan)
         if not connection.execute(_UNDONE, {"of_scan": key, "now": ctx.now}).rowcount:

@@ -9,6 +9,7 @@ Whatever goes wrong with one mail is written on it and holds back no other, exce
 own thread."""
 
 import logging
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -28,6 +29,7 @@ FIRST_DELAY = timedelta(minutes=1)
 LONGEST_DELAY = timedelta(hours=6)
 CONTENT_KEPT = timedelta(days=30)
 TRIES_TO_MARK = 3
+_ADDRESS = re.compile(r"<?[^\s<>]+@[^\s<>]+>?")
 _log = logging.getLogger(__name__)
 
 
@@ -87,7 +89,7 @@ def _claim(ctx: Context, worker: str) -> _Claimed | None:
 def _envelope(message: OutboxMessage) -> Envelope | None:
     """What to send; none, and the mail is marked as failed, when there is no way to."""
     try:
-        content = message.content
+        content, recipient = message.content, message.recipient
     except UnreadableSecretError:
         _fail(message, "Contenu illisible : la clé du site a changé depuis.")
         return None
@@ -100,7 +102,7 @@ def _envelope(message: OutboxMessage) -> Envelope | None:
         return None
     return Envelope(
         sender=message.sender,
-        recipient=message.recipient,
+        recipient=recipient,
         message_id=message.message_id,
         content=content,
     )
@@ -160,7 +162,7 @@ def _note_failure(
         else:
             message.state = OutboxState.PENDING
             message.claimed_until = None
-            message.last_error = error.reason
+            message.last_error = _told(message, error.reason)
             message.available_at = next_attempt(ctx.now, message)
             report.postponed += 1
 
@@ -168,7 +170,14 @@ def _note_failure(
 def _fail(message: OutboxMessage, reason: str) -> None:
     message.state = OutboxState.FAILED
     message.claimed_until = None
-    message.last_error = reason
+    message.last_error = _told(message, reason)
+
+
+def _told(message: OutboxMessage, reason: str) -> str:
+    """Servers repeat the address that they refuse: a person's is not written in clear."""
+    if message.public_recipient or "@" not in reason:
+        return reason
+    return _ADDRESS.sub("(adresse)", reason)
 
 
 def next_attempt(now: datetime, message: OutboxMessage) -> datetime:

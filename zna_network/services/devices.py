@@ -114,6 +114,17 @@ def revoke_device(ctx: Context, device_id: int) -> Device:
     return device
 
 
+def put_away(ctx: Context, device_id: int) -> Device:
+    """It is closed on purpose: the board no longer alarms about its silence, until it is heard
+    again. Its access stays, and what it has not sent is still awaited."""
+    ctx.require(Permission.DOOR_MANAGE)
+    with ctx.unit_of_work():
+        device = _device(ctx, device_id)
+        device.put_away_at = ctx.now
+        ctx.record("device.put_away", device, waiting=device.waiting)
+    return device
+
+
 def pairing_code(ctx: Context, device: Device) -> str | None:
     """The code under way, for the agent's screen; none when it has served or expired. It is
     derived, so that the page that shows it can be opened again while the database holds a hash."""
@@ -182,6 +193,7 @@ def _give_token(ctx: Context, device: Device) -> str:
     device.expires_at = _expiry(device.forum, ctx.now)
     device.paired_at = ctx.now
     device.pairing_hash = device.pairing_expires_at = device.revoked_at = None
+    device.put_away_at = None
     device.waiting, device.last_skew_s = 0, 0
     return token
 

@@ -66,6 +66,8 @@ def hidden_in_linked_tables(tables: Sequence[Sequence[Cell]]) -> list[Hidden]:
     """What to hide in each of these tables, which count the same people and are published with
     the same total. Each must be a partition of them."""
     hidden = [small_cells(cells) for cells in tables]
+    if not any(hidden):
+        return hidden
     for cells, places in zip(tables, hidden, strict=True):
         _widen(cells, places)
     while (exposed := _exposed(tables, hidden)) is not None:

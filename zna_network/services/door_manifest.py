@@ -13,7 +13,7 @@ from typing import Any
 
 from zna_network.models.attendee import AgeBand
 from zna_network.models.door import Point
-from zna_network.models.forum import Forum
+from zna_network.models.forum import Forum, ForumState
 from zna_network.models.territory import TargetGroup
 from zna_network.queries import door_figures as queries
 from zna_network.queries import territory as territory_queries
@@ -123,6 +123,7 @@ def _frame(ctx: Context, asker: Asker) -> tuple[dict[str, Any], str]:
 
 
 def forum_values(forum: Forum, now: datetime) -> dict[str, Any]:
+    is_off = forum.state is ForumState.CANCELLED
     return {
         "slug": forum.slug,
         "title": forum.title,
@@ -130,7 +131,8 @@ def forum_values(forum: Forum, now: datetime) -> dict[str, Any]:
         "opens_at": forum.opens_at.strftime("%H:%M"),
         "closes_at": forum.closes_at.strftime("%H:%M"),
         "gauge": forum.gauge,
-        "is_today": forum.held_on == local_date(now),
+        "is_today": not is_off and forum.held_on == local_date(now),
+        "is_cancelled": is_off,
     }
 
 

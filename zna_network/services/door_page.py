@@ -1,15 +1,14 @@
 """What the office's page says of each phone."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from zna_network.models.door import Device
 from zna_network.queries import devices as queries
+from zna_network.services.board_devices import SILENT_AFTER, is_put_away
 from zna_network.services.context import Context
 from zna_network.services.permissions import Permission
 from zna_network.services.scan_times import BOUND
-
-SILENT_AFTER = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -24,7 +23,16 @@ class DeviceLine:
 
     @property
     def is_paired(self) -> bool:
-        return self.tone in {"success", "warning"}
+        return self.tone in {"success", "warning"} or self.is_put_away
+
+    @property
+    def is_put_away(self) -> bool:
+        return is_put_away(self.device)
+
+    @property
+    def can_be_put_away(self) -> bool:
+        """It is silent: one that still speaks is on duty, whatever is said of it."""
+        return self.tone == "warning"
 
 
 def device_lines(ctx: Context, forum_id: int) -> list[DeviceLine]:
@@ -46,6 +54,10 @@ def _state(device: Device, now: datetime) -> tuple[str, str]:
         return "Jamais associé", "neutral"
     if device.expires_at is None or device.expires_at <= now:
         return "Terminé", "neutral"
+    if device.last_seen_at is None and device.paired_at and now - device.paired_at <= SILENT_AFTER:
+        return "Associé", "success"
+    if is_put_away(device):
+        return "Rangé", "neutral"
     if device.last_seen_at is None or now - device.last_seen_at > SILENT_AFTER:
         return "Sans nouvelles", "warning"
     return "En ligne", "success"

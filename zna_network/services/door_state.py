@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from zna_network.models.door import PointKind, ScanKind
+from zna_network.models.forum import ForumState
 from zna_network.services.errors import DomainError
 from zna_network.services.movements import Entered, Move, fold, inserted, step
 
@@ -48,6 +49,7 @@ class Asker:
     name: str
     forum_id: int
     held_on: date | None
+    is_cancelled: bool
     place: Place
     last_seen_at: datetime | None
     last_skew_s: int
@@ -67,6 +69,7 @@ class Asker:
             row.device_name,
             row.forum_id,
             row.held_on,
+            row.forum_state is ForumState.CANCELLED,
             Place.of(row, row.device_name),
             row.last_seen_at,
             row.last_skew_s,

@@ -5,9 +5,10 @@ from zna_network.queries import forums as queries
 from zna_network.services.context import Context
 from zna_network.services.errors import NotFoundError
 from zna_network.services.french_time import local_date
+from zna_network.services.languages import to_translate
 from zna_network.services.permissions import Permission
 
-UNKNOWN = "Ce forum n’existe pas."
+UNKNOWN = to_translate("Ce forum n’existe pas.")
 
 
 def current(ctx: Context) -> Forum | None:
@@ -23,8 +24,8 @@ def by_slug(ctx: Context, slug: str) -> Forum:
 
 
 def public_by_slug(ctx: Context, slug: str) -> Forum:
-    """For anybody: a published or closed forum; staff see one in preparation as it will be.
-    Raises NotFoundError."""
+    """For anybody: a published, closed or cancelled forum; staff see one in preparation as it
+    will be. Raises NotFoundError."""
     forum = _found(ctx.session.scalar(queries.by_slug(slug)))
     is_staff = ctx.actor is not None and ctx.may(Permission.FORUM_EDIT)
     if not forum.is_public and not is_staff:

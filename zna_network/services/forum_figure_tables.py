@@ -1,11 +1,11 @@
 """The tables of who came, with what each of them must not tell: see services/disclosure.py."""
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from zna_network.models.attendee import AgeBand, Need, RegistrationChannel, VisitReason
-from zna_network.models.territory import Lot, TargetGroup, lot_of
+from zna_network.models.territory import TargetGroup
 from zna_network.services.disclosure import (
     Cell,
     Hidden,
@@ -15,17 +15,12 @@ from zna_network.services.disclosure import (
 )
 from zna_network.services.forum_figure_values import Figure, Row
 from zna_network.services.french_time import to_local
+from zna_network.services.place_tables import UNKNOWN, Origin, Places, cells_of
 from zna_network.services.territory import Territory
 
-UNKNOWN = "Non renseigné"
-ELSEWHERE = "Hors de la Communauté urbaine"
-OUTSIDE = "Hors quartier prioritaire"
 NOBODY = "Badge vierge, sans fiche"
 BADGES = "badges"
 _SEVERAL = "Plusieurs réponses possibles : il n’y a pas de total."
-# Where a badge comes from: its commune (none where unknown), its neighbourhood, and whether the
-# commune is outside the territory.
-Origin = tuple[str | None, int | None, bool]
 
 
 def figure_of(
@@ -42,13 +37,14 @@ def figure_of(
     return Figure(key, title, unit, rows, total, note)
 
 
-def places_figures(visitors: Sequence[Any], places: Territory) -> list[Figure]:
+def places_figures(visitors: Sequence[Any], territory: Territory) -> list[Figure]:
     """Commune, neighbourhood and lot: three sums of the same origins, hidden together."""
     origins = Counter(_origin(visitor) for visitor in visitors)
+    places = Places(territory)
     tables = [
-        _cells(origins, _commune_labels(places), lambda o: _commune_label(places, o)),
-        _cells(origins, _qpv_labels(places), lambda o: _qpv_label(places, o)),
-        _cells(origins, _lot_labels(), lambda o: _lot_label(places, o)),
+        cells_of(origins, places.communes, places.commune),
+        cells_of(origins, places.qpvs, places.qpv),
+        cells_of(origins, places.lots, places.lot),
     ]
     hidden = hidden_in_linked_tables(tables)
     names = (
@@ -85,57 +81,6 @@ def described_figures(visitors: Sequence[Any]) -> list[Figure]:
 
 def _origin(visitor: Any) -> Origin:
     return visitor.commune_insee, visitor.qpv_id, bool(visitor.is_from_elsewhere)
-
-
-def _cells(
-    origins: Counter[Origin], labels: Iterable[str], label_of: Callable[[Origin], str]
-) -> list[Cell]:
-    groups: dict[str, set[Hashable]] = {label: set() for label in labels}
-    counts: Counter[str] = Counter()
-    for origin, badges in origins.items():
-        label = label_of(origin)
-        groups[label].add(origin)
-        counts[label] += badges
-    return [
-        Cell(label, counts[label], frozenset(found or {label})) for label, found in groups.items()
-    ]
-
-
-def _commune_labels(places: Territory) -> list[str]:
-    return [*(commune.name for commune in places.communes), ELSEWHERE, UNKNOWN]
-
-
-def _commune_label(places: Territory, origin: Origin) -> str:
-    commune = places.commune(origin[0] or "")
-    return commune.name if commune else _nowhere(origin)
-
-
-def _qpv_labels(places: Territory) -> list[str]:
-    return [*(qpv.name for qpv in places.qpvs), OUTSIDE, ELSEWHERE, UNKNOWN]
-
-
-def _qpv_label(places: Territory, origin: Origin) -> str:
-    qpv = places.qpv(str(origin[1]))
-    if qpv:
-        return qpv.name
-    return OUTSIDE if places.commune(origin[0] or "") else _nowhere(origin)
-
-
-def _lot_labels() -> list[str]:
-    return [*(lot.label for lot in Lot), ELSEWHERE, UNKNOWN]
-
-
-def _lot_label(places: Territory, origin: Origin) -> str:
-    """A neighbourhood is of lot 3 whatever the commune, known or not; otherwise the commune
-    tells."""
-    commune, qpv = places.commune(origin[0] or ""), places.qpv(str(origin[1]))
-    if commune:
-        return lot_of(commune, qpv).label
-    return Lot.PRIORITY_NEIGHBOURHOODS.label if qpv else _nowhere(origin)
-
-
-def _nowhere(origin: Origin) -> str:
-    return ELSEWHERE if origin[2] else UNKNOWN
 
 
 def _enumerated(

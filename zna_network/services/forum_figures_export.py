@@ -1,13 +1,12 @@
 """The figures of a forum as a file. It leaves the team: small cells are not in it, whoever asks."""
 
-import csv
-import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from zna_network.ports.spreadsheets import XLSX_MEDIA_TYPE, SheetColumn
 from zna_network.services.context import Context
+from zna_network.services.csv_files import CSV_MEDIA_TYPE, french_csv
 from zna_network.services.directory_import.neutral import neutralised
 from zna_network.services.forum_figure_values import Figure, Figures
 from zna_network.services.forum_figures import published_figures
@@ -43,7 +42,7 @@ def export_figures(ctx: Context, slug: str, wanted: FiguresFormat) -> FiguresFil
         columns = [SheetColumn(h, width) for h, width in zip(HEADINGS, _WIDTHS, strict=True)]
         content = ctx.ports.sheet_writer.write("Bilan", columns, rows)
         return FiguresFile(f"bilan-{slug}.xlsx", XLSX_MEDIA_TYPE, content)
-    return FiguresFile(f"bilan-{slug}.csv", "text/csv", _csv(rows))
+    return FiguresFile(f"bilan-{slug}.csv", CSV_MEDIA_TYPE, french_csv(HEADINGS, rows))
 
 
 def told(count: int | float | None) -> str:
@@ -78,12 +77,3 @@ def _figure_rows(figure: Figure) -> Iterator[list[str]]:
         yield [figure.title, row.label, told(row.count), figure.unit]
     if figure.total is not None:
         yield [figure.title, "Total", told(figure.total), figure.unit]
-
-
-def _csv(rows: Sequence[Sequence[str]]) -> bytes:
-    """What French Excel opens with a double click: UTF-8 with its mark, semicolons, CRLF."""
-    output = io.StringIO(newline="")
-    writer = csv.writer(output, delimiter=";", lineterminator="\r\n")
-    writer.writerow(HEADINGS)
-    writer.writerows(rows)
-    return output.getvalue().encode("utf-8-sig")

@@ -2,8 +2,8 @@
 
 A task: at 9:00 in Arras seven days before it is due, the day before, and once the day after while
 it is still open. A post of the shift plan: at 9:00 the day before, one mail a person, with its
-hours for their calendar. A worker that was stopped at that time catches up, until the next
-reminder of the task is due, or the post begins.
+hours for their calendar. An invitation to hold a stand: see ``stand_reminders``. A worker that was
+stopped at that time catches up, until the next reminder of the task is due, or the post begins.
 
 The row is held while its reminder is written in the same transaction, and says when: a second
 worker finds it done. The mail's own key would refuse a second one even so."""
@@ -155,7 +155,7 @@ def _remind_of_posts(
 def _posts_mail(ctx: Context, held: Sequence[ShiftPerson]) -> Post:
     forum = held[0].shift.forum
     content = ctx.ports.calendar.publish(
-        [_event(ctx, person) for person in held], name=f"Mes créneaux — {forum.title}"
+        [post_event(ctx, person) for person in held], name=f"Mes créneaux — {forum.title}"
     )
     return Post(
         mail="forum_shift_reminder",
@@ -182,12 +182,13 @@ def _posts_mail(ctx: Context, held: Sequence[ShiftPerson]) -> Post:
     )
 
 
-def _event(ctx: Context, person: ShiftPerson) -> CalendarEvent:
+def post_event(ctx: Context, person: ShiftPerson, *, cancelled: bool = False) -> CalendarEvent:
+    """The post in its holder's calendar; ``cancelled`` is a version above those sent."""
     shift = person.shift
     forum = shift.forum
     return CalendarEvent(
         uid=f"creneau-{person.id}.{forum.uid}",
-        sequence=shift.revision,
+        sequence=shift.revision + int(cancelled),
         stamp=ctx.now,
         starts_at=shift.starts_at,
         ends_at=shift.ends_at,
@@ -195,6 +196,7 @@ def _event(ctx: Context, person: ShiftPerson) -> CalendarEvent:
         organizer=sender(ctx.settings),
         description=shift.note,
         location=", ".join(part for part in (shift.place, forum.place, forum.address) if part),
+        cancelled=cancelled,
     )
 
 

@@ -27,6 +27,7 @@ from zna_network.services.unit_of_work import CHANGED_MEANWHILE, take_turns
 RESERVED_SLUGS = frozenset({"nouveau", "stand", "b"})
 MOST_PEOPLE = 50_000
 YEARS = range(2000, 2101)
+CANCELLED = "Ce forum est annulé : il ne change plus. Créez-en un autre."
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class ForumData:
     gauge: int = 300
     takes_registrations: bool = False
     takes_stands: bool = False
+    stands_answer_by: date | None = None
 
 
 def create_forum(ctx: Context, data: ForumData) -> Forum:
@@ -73,6 +75,8 @@ def update_forum(ctx: Context, forum_id: int, data: ForumData, revision: int) ->
     ctx.require(Permission.FORUM_EDIT)
     with ctx.unit_of_work():
         forum = forum_to_change(ctx, forum_id, revision)
+        if forum.state is ForumState.CANCELLED:
+            raise ConflictError(CANCELLED)
         before = day_of(forum)
         if data.held_on != forum.held_on and data.held_on and data.held_on < local_date(ctx.now):
             raise InvalidError("Cette date est passée.", field="held_on")
@@ -96,6 +100,10 @@ def change_state(ctx: Context, forum_id: int, state: ForumState, revision: int) 
         forum = forum_to_change(ctx, forum_id, revision)
         if forum.state is state:
             return forum
+        if forum.state is ForumState.CANCELLED:
+            raise ConflictError(CANCELLED)
+        if state is ForumState.CANCELLED:
+            raise InvalidError("Une annulation demande un motif.", field="state")
         if state is ForumState.DRAFT and ctx.session.scalar(queries.has_attendees(forum_id)):
             raise ConflictError(
                 "Des visiteurs se sont inscrits : le forum ne peut plus redevenir invisible."
@@ -153,6 +161,9 @@ def _describe(forum: Forum, data: ForumData) -> None:
     forum.gauge = data.gauge
     forum.takes_registrations = data.takes_registrations
     forum.takes_stands = data.takes_stands
+    if data.stands_answer_by and data.held_on and data.stands_answer_by >= data.held_on:
+        raise InvalidError("Choisissez un jour avant le forum.", field="stands_answer_by")
+    forum.stands_answer_by = data.stands_answer_by
     if forum.state is ForumState.CLOSED and (data.takes_registrations or data.takes_stands):
         raise InvalidError(
             "Ce forum est clos : publiez-le de nouveau avant de rouvrir les inscriptions.",

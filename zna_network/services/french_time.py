@@ -51,6 +51,11 @@ def long_date(value: date | datetime) -> str:
     return words.replace(" 1 ", " 1er ", 1) if day.day == 1 else words
 
 
+def month_and_year(day: date) -> str:
+    """« décembre 2026 »."""
+    return str(format_date(day, "MMMM y", locale=_LOCALE))
+
+
 def short_date(value: date | datetime) -> str:
     """« 17/12/2026 »."""
     day = local_date(value) if isinstance(value, datetime) else value

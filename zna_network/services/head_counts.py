@@ -7,9 +7,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from zna_network.models.door import HeadCount
 from zna_network.queries import door_figures
+from zna_network.services.checkin_undo import CLOCK_SET, UNDO_LASTS
 from zna_network.services.context import Context
 from zna_network.services.devices import authenticate, place_of
-from zna_network.services.errors import InvalidError
+from zna_network.services.errors import ConflictError, InvalidError, NotFoundError
 from zna_network.services.scan_times import settle
 
 MOST = 500
@@ -24,6 +25,14 @@ class CountData:
     counted_at: datetime
     point: str | None = None
     sent_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class TakenBack:
+    """``people`` are those that no longer count; ``inside`` those inside then."""
+
+    people: int
+    inside: int
 
 
 def count(ctx: Context, token: str, data: CountData) -> int:
@@ -58,3 +67,25 @@ def count(ctx: Context, token: str, data: CountData) -> int:
             .on_conflict_do_nothing(index_elements=["count_id"])
         )
         return ctx.session.execute(door_figures.inside(asker.forum_id)).scalar_one()
+
+
+def undo(ctx: Context, token: str, count_id: str, undone_at: datetime) -> TakenBack:
+    """A count mistyped, as if it had never been: unlike its opposite, it leaves nobody among those
+    who came. By the device that made it, within a quarter of an hour; twice is as good as once.
+
+    Raises DeviceRefusedError, NotFoundError, ConflictError (too late)."""
+    with ctx.unit_of_work():
+        asker = authenticate(ctx, token)
+        made = ctx.session.scalar(door_figures.head_count(count_id.lower()))
+        if made is None or made.device_id != asker.device_id:
+            raise NotFoundError("Cet appareil n’a pas fait ce compte.")
+        at = settle(
+            undone_at, ctx.now, sent_at=None, last_skew_s=asker.last_skew_s, is_past=True
+        ).happened_at
+        if made.undone_at is None:
+            if not -CLOCK_SET <= at - made.counted_at <= UNDO_LASTS + CLOCK_SET:
+                raise ConflictError("Un compte s’annule dans le quart d’heure qui le suit.")
+            made.undone_at = ctx.now
+            ctx.session.flush()
+        inside = ctx.session.execute(door_figures.inside(asker.forum_id)).scalar_one()
+        return TakenBack(made.people, inside)

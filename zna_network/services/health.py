@@ -8,6 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from zna_network.models.outbox import OutboxState
 from zna_network.queries import outbox as outbox_queries
+from zna_network.services import key_rotation
 from zna_network.services.context import Context
 
 MAIL_MAY_WAIT = timedelta(minutes=30)
@@ -24,7 +25,7 @@ def examine(ctx: Context) -> list[Finding]:
     database = _database(ctx)
     findings = [_settings(ctx), database]
     if database.is_fine:
-        findings += [_mail(ctx), _clock(ctx)]
+        findings += [_keys(ctx), _mail(ctx), _clock(ctx)]
     return findings
 
 
@@ -46,6 +47,20 @@ def _database(ctx: Context) -> Finding:
         return Finding("Base", False, f"{communes} communes au lieu de 46 : lancez « zna init »")
     engine = ctx.session.get_bind().dialect.name
     return Finding("Base", True, f"{engine}, données de référence présentes")
+
+
+def _keys(ctx: Context) -> Finding:
+    """Whether what is encrypted can be read, and has the key that is in force."""
+    state = key_rotation.state(ctx)
+    if state.unreadable:
+        return Finding(
+            "Chiffrement",
+            False,
+            f"{state.unreadable} colonnes illisibles : remettez l’ancienne clé dans ZNA_DATA_KEYS",
+        )
+    if state.renewed:
+        return Finding("Chiffrement", False, "clé changée : lancez « zna keys rotate »")
+    return Finding("Chiffrement", True, "tout se lit avec la clé en vigueur")
 
 
 def _mail(ctx: Context) -> Finding:

@@ -22,7 +22,9 @@ class Post:
 
     ``mail`` names the folder of templates/emails/. ``thread_key`` orders mails about one thing to
     one person; ``dedup_key`` makes a cause produce one mail whatever happens twice.
-    ``auto_submitted`` marks what nobody typed: absence messages do not answer it (RFC 3834)."""
+    ``auto_submitted`` marks what nobody typed: absence messages do not answer it (RFC 3834).
+    ``is_private``: to somebody who is helped or visits a forum, whose address is kept encrypted and
+    who is not to be named in the subject."""
 
     mail: str
     recipient: Address
@@ -34,6 +36,7 @@ class Post:
     attachments: tuple[Attachment, ...] = ()
     supersedes_thread: bool = False
     auto_submitted: bool = False
+    is_private: bool = False
 
 
 def post(ctx: Context, order: Post) -> OutboxMessage:
@@ -67,8 +70,7 @@ def post(ctx: Context, order: Post) -> OutboxMessage:
         message_id=message_id,
         kind=order.mail,
         sender=origin.email,
-        recipient=order.recipient.email,
-        recipient_name=order.recipient.name[:170],
+        **_recipient_columns(order),
         subject=text.subject[:300],
         content=content,
         state=OutboxState.PENDING,
@@ -80,6 +82,18 @@ def post(ctx: Context, order: Post) -> OutboxMessage:
     )
     ctx.session.add(message)
     return message
+
+
+def _recipient_columns(order: Post) -> dict[str, str]:
+    kind = "private" if order.is_private else "public"
+    columns = dict.fromkeys(
+        ("public_recipient", "public_name", "private_recipient", "private_name"), ""
+    )
+    return {
+        **columns,
+        f"{kind}_recipient": order.recipient.email,
+        f"{kind}_name": order.recipient.name[:170],
+    }
 
 
 def withdraw(ctx: Context, dedup_key: str) -> bool:

@@ -1,6 +1,8 @@
 """The forum and its sessions as calendars have them, for anybody to add to their own."""
 
-from zna_network.models.forum import Forum
+from collections.abc import Iterable
+
+from zna_network.models.forum import Forum, ForumState
 from zna_network.models.workshop import Session, Workshop
 from zna_network.ports.calendar import CalendarEvent
 from zna_network.queries.workshops import sessions_of_forum
@@ -15,10 +17,16 @@ NO_DATE = "La date de ce forum n’est pas encore fixée : son agenda viendra av
 def day_file(ctx: Context, forum: Forum, *, with_sessions: bool) -> bytes:
     """The day of the forum, and each of its sessions if asked. Raises NotFoundError while the
     date is to be announced."""
-    events = [_day_event(ctx, forum)]
+    events = [day_event(ctx, forum)]
     if with_sessions:
         sessions = ctx.session.scalars(sessions_of_forum(forum.id))
         events += [session_event(ctx, forum, session) for session in sessions]
+    return ctx.ports.calendar.publish(events, name=forum.title)
+
+
+def own_file(ctx: Context, forum: Forum, sessions: Iterable[Session]) -> bytes:
+    """The day, and the sessions that somebody has a seat in. Raises NotFoundError as above."""
+    events = [day_event(ctx, forum), *(session_event(ctx, forum, one) for one in sessions)]
     return ctx.ports.calendar.publish(events, name=forum.title)
 
 
@@ -33,7 +41,7 @@ def session_event(ctx: Context, forum: Forum, session: Session) -> CalendarEvent
     day = _dated(forum)
     return CalendarEvent(
         uid=session.uid,
-        sequence=session.sequence,
+        sequence=session.sequence + int(forum.state is ForumState.CANCELLED),
         stamp=session.updated_at,
         starts_at=session.starts_at,
         ends_at=session.ends_at,
@@ -42,7 +50,7 @@ def session_event(ctx: Context, forum: Forum, session: Session) -> CalendarEvent
         description="\n\n".join(_told_of(session.workshop, session)),
         location=", ".join(part for part in (session.room.name, day.location) if part),
         url=page_of(ctx, forum),
-        cancelled=session.is_cancelled,
+        cancelled=session.is_cancelled or forum.state is ForumState.CANCELLED,
         categories=(forum.title,),
     )
 
@@ -52,7 +60,8 @@ def page_of(ctx: Context, forum: Forum) -> str:
     return f"{ctx.settings.base_url}/forum/{forum.slug}"
 
 
-def _day_event(ctx: Context, forum: Forum) -> CalendarEvent:
+def day_event(ctx: Context, forum: Forum) -> CalendarEvent:
+    """Raises NotFoundError while the date is to be announced."""
     day = _dated(forum)
     instants = day.instants
     assert instants is not None
@@ -67,6 +76,7 @@ def _day_event(ctx: Context, forum: Forum) -> CalendarEvent:
         description="\n\n".join(part for part in (forum.presentation, forum.access) if part),
         location=day.location,
         url=page_of(ctx, forum),
+        cancelled=forum.state is ForumState.CANCELLED,
     )
 
 

@@ -64,9 +64,9 @@ def checked(ctx: Context, data: RegistrationData) -> dict[str, Any]:
         "phone": phone,
         "contact_key": contact_key(ctx.settings, email or phone),
         "note": _or_say(LONG_NOTE, lambda: clean_text(data.note, field="note", limit=LONGEST_NOTE)),
-        **_home(ctx, data.place),
-        "age_band": _member(AgeBand, data.age_band, "age_band"),
-        "target_group": _member(TargetGroup, data.target_group, "target_group"),
+        **home_columns(ctx, data.place),
+        "age_band": member_of(AgeBand, data.age_band, "age_band"),
+        "target_group": member_of(TargetGroup, data.target_group, "target_group"),
         "reasons": _members(VisitReason, data.reasons, "reasons"),
         "needs": _members(Need, data.needs, "needs"),
         "companions": companions,
@@ -95,7 +95,7 @@ def _name(typed: str) -> str:
     return name
 
 
-def _home(ctx: Context, place: str) -> dict[str, Any]:
+def home_columns(ctx: Context, place: str) -> dict[str, Any]:
     insee, _, qpv_id = place.partition(":")
     home: dict[str, Any] = {"commune_insee": None, "qpv_id": None, "is_from_elsewhere": False}
     if place == ELSEWHERE:
@@ -114,7 +114,7 @@ def _home(ctx: Context, place: str) -> dict[str, Any]:
     return {**home, "commune_insee": commune.insee, "qpv_id": qpv.id}
 
 
-def _member(kind: type[Member], value: str, field: str) -> Member | None:
+def member_of(kind: type[Member], value: str, field: str) -> Member | None:
     try:
         return kind(value) if value else None
     except ValueError:
@@ -123,7 +123,7 @@ def _member(kind: type[Member], value: str, field: str) -> Member | None:
 
 def _members(kind: type[Member], values: Iterable[str], field: str) -> list[str]:
     """In the order of the list, each once."""
-    chosen = {_member(kind, value, field) for value in values}
+    chosen = {member_of(kind, value, field) for value in values}
     return [member.value for member in kind if member in chosen]
 
 

@@ -6,7 +6,7 @@ from zna_network.models.attendee import Attendee, RegistrationChannel
 from zna_network.models.forum import Forum, ForumState
 from zna_network.queries import attendees as queries
 from zna_network.queries import forums as forum_queries
-from zna_network.services import badges, registration_mails, seats
+from zna_network.services import attendee_index, badges, registration_mails, seats
 from zna_network.services.attendee_links import attendee_of, link_columns
 from zna_network.services.context import Context
 from zna_network.services.errors import ConflictError, NotFoundError
@@ -24,6 +24,7 @@ NOT_OPEN = to_translate(
     "l’entrée est libre."
 )
 OVER = to_translate("Ce forum est passé.")
+FORUM_CANCELLED = to_translate("Ce forum est annulé.")
 NOT_CANCELLED = to_translate("Cette inscription n’est pas annulée.")
 
 
@@ -31,6 +32,8 @@ def why_closed(forum: Forum, ctx: Context) -> str | None:
     """Why nobody can register on the web now; none when they can."""
     if is_over(forum, ctx.now):
         return OVER
+    if forum.state is ForumState.CANCELLED:
+        return FORUM_CANCELLED
     is_open = forum.state is ForumState.PUBLISHED and forum.takes_registrations
     return None if is_open else NOT_OPEN
 
@@ -64,6 +67,8 @@ def register_at_desk(
         forum = _held_forum(ctx, forum_id)
         if is_over(forum, ctx.now):
             raise ConflictError(OVER)
+        if forum.state is ForumState.CANCELLED:
+            raise ConflictError(FORUM_CANCELLED)
         attendee = _create(ctx, forum, data, RegistrationChannel.DESK, None)
         if badge_number is None:
             badges.issue(ctx, forum, attendee)
@@ -86,6 +91,7 @@ def change(ctx: Context, token: str, data: RegistrationData) -> Attendee:
         attendee.updated_at = ctx.now
         attendee.notice_version = NOTICE_VERSION
         badges.refresh_label(ctx, attendee)
+        attendee_index.refresh(ctx, attendee)
         ctx.record("attendee.changed", attendee)
         if attendee.email != email_before:
             registration_mails.send_badge(ctx, attendee)
@@ -153,6 +159,7 @@ def _create(
     )
     ctx.session.add(attendee)
     ctx.session.flush()
+    attendee_index.add(ctx, [(attendee.id, attendee.name, attendee.email, attendee.phone)])
     ctx.record("attendee.registered", attendee, channel=channel.value)
     return attendee
 

@@ -1,18 +1,22 @@
 """What is erased by itself when its time has come, and by hand when somebody asks.
 
 Of a visitor, the personal part goes (name, contact, needs, the words of mails); the figures stay
-(home, age band, target group, what they came for, entries), which name nobody."""
+(home, age band, target group, what they came for, entries), which name nobody. Of the survey,
+the free words go. A followed person's file is anonymised two years after the last contact."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from zna_network.models.attendee import Attendee
 from zna_network.queries import attendees as queries
+from zna_network.queries import forum_figures as figures_queries
 from zna_network.queries import outbox as outbox_queries
 from zna_network.queries import seats as seat_queries
+from zna_network.services import attendee_index
 from zna_network.services.attendee_links import attendee_of
 from zna_network.services.context import Context
 from zna_network.services.french_time import local_date
+from zna_network.services.referrals import anonymising
 from zna_network.services.registration_mails import thread_of
 
 BATCH = 200
@@ -30,18 +34,27 @@ def run(ctx: Context, *, dry_run: bool = False) -> list[RetentionLine]:
     """Apply every rule. By batches, each its own transaction, so that several may run at once and
     the door never waits long."""
     limit = erased_before(ctx)
-    count = 0
+    count = words = 0
     if dry_run:
         count = ctx.session.scalar(queries.count_to_erase(limit)) or 0
+        words = ctx.session.scalar(figures_queries.count_words_to_erase(limit)) or 0
     else:
         while erased := _erase_batch(ctx, limit):
             count += erased
-    days = ctx.settings.forum_retention_days
-    return [RetentionLine(f"visiteurs des forums passés depuis plus de {days} jours", count)]
+        words = _erase_words(ctx, limit)
+    limit_people = ctx.settings.people_retention_days
+    people = anonymising.count_due(ctx) if dry_run else _anonymise_all(ctx)
+    since = f"forums passés depuis plus de {ctx.settings.forum_retention_days} jours"
+    return [
+        RetentionLine(f"visiteurs des {since}", count),
+        RetentionLine(f"mots libres des questionnaires des {since}", words),
+        RetentionLine(f"dossiers sans contact depuis plus de {limit_people} jours", people),
+    ]
 
 
 def erased_before(ctx: Context) -> date:
-    """Visitors of the forums held before that day are erased."""
+    """Visitors of the forums held before that day are erased, and so is what people wrote in its
+    survey."""
     return local_date(ctx.now) - timedelta(days=ctx.settings.forum_retention_days)
 
 
@@ -50,6 +63,7 @@ def erase(ctx: Context, attendee: Attendee) -> None:
     still opens the door; the link to its page does not work any more."""
     attendee.name = attendee.email = attendee.phone = attendee.note = ""
     attendee.contact_key = ""
+    attendee_index.forget(ctx, [attendee.id])
     attendee.needs = []
     attendee.erased_at = attendee.updated_at = ctx.now
     for badge in attendee.badges:
@@ -65,6 +79,20 @@ def erase_by_link(ctx: Context, token: str) -> None:
     """What the holder of a badge asks for themselves."""
     with ctx.unit_of_work():
         erase(ctx, attendee_of(ctx, token, lock=True))
+
+
+def _anonymise_all(ctx: Context) -> int:
+    count = 0
+    while anonymised := anonymising.run_batch(ctx):
+        count += anonymised
+    return count
+
+
+def _erase_words(ctx: Context, limit: date) -> int:
+    """Nobody is named in the survey but by what somebody may have written: the words go, the
+    answers to the three questions stay."""
+    with ctx.unit_of_work():
+        return ctx.session.connection().execute(figures_queries.erase_words(limit)).rowcount
 
 
 def _erase_batch(ctx: Context, limit: date) -> int:

@@ -18,7 +18,7 @@ def judge(
 ) -> Verdict:
     """What a device already told a person stands: it is judged on its own day, and neither a
     revocation that the device did not know nor another door's admission undoes it. What is asked
-    now is judged now."""
+    now is judged now: once the forum is cancelled nobody goes in, whoever is inside goes out."""
     refused = scan.decided if scan.decided not in TOLD_IN else None
     if badge is None:
         return refused or Verdict.UNKNOWN
@@ -32,7 +32,8 @@ def judge(
     leaves = asker.place.kind is ScanKind.EXIT and badge.is_inside
     if badge.revoked_at is not None and not leaves:
         return Verdict.REVOKED
-    if not badge.is_rehearsal and asker.held_on != local_date(received_at):
+    is_off = (asker.is_cancelled and not leaves) or asker.held_on != local_date(received_at)
+    if is_off and not badge.is_rehearsal:
         return Verdict.NOT_TODAY
     return _first_time_or_not(asker, badge, happened_at)
 

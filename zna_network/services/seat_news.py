@@ -69,6 +69,7 @@ def _mail(ctx: Context, session: Session, seat: Seat, news: SeatNews) -> Post:
         attachments=_calendar_files(ctx, forum, session),
         supersedes_thread=True,
         auto_submitted=True,
+        is_private=True,
     )
 
 

@@ -4,7 +4,7 @@ nothing: mail scanners open links by themselves."""
 from dataclasses import dataclass
 from enum import StrEnum
 
-from zna_network.models.forum import Forum, ForumState
+from zna_network.models.forum import Forum
 from zna_network.models.stand import Stand, StandState
 from zna_network.ports.calendar import CalendarEvent
 from zna_network.queries import stands as queries
@@ -145,6 +145,6 @@ def _refuse_second(ctx: Context, stand: Stand) -> None:
 def _stage(ctx: Context, stand: Stand, forum: Forum) -> Stage:
     if stand.state is StandState.WITHDRAWN:
         return Stage.WITHDRAWN
-    if forum.state is ForumState.CLOSED or is_over(forum, ctx.now):
+    if forum.state.is_final or is_over(forum, ctx.now):
         return Stage.OVER
     return Stage.UNDER_WAY if has_come(forum, ctx.now) else Stage.OPEN

@@ -1,7 +1,5 @@
 """The needs of a forum's stands as a file, for whoever brings the tables and the sockets."""
 
-import csv
-import io
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -11,6 +9,7 @@ from zna_network.queries import stands as queries
 from zna_network.queries.stands import StandFilter
 from zna_network.services import forum_choice
 from zna_network.services.context import Context
+from zna_network.services.csv_files import CSV_MEDIA_TYPE, french_csv
 from zna_network.services.directory_import.neutral import neutralised
 from zna_network.services.permissions import Permission
 from zna_network.services.stand_details import people_in_lines
@@ -58,7 +57,7 @@ def export_needs(ctx: Context, slug: str, wanted: StandFilter, kind: NeedsFormat
     if kind is NeedsFormat.XLSX:
         content = ctx.ports.sheet_writer.write("Stands", COLUMNS, rows)
         return NeedsFile(name, XLSX_MEDIA_TYPE, content)
-    return NeedsFile(name, "text/csv", _csv(rows))
+    return NeedsFile(name, CSV_MEDIA_TYPE, french_csv([c.heading for c in COLUMNS], rows))
 
 
 def place_in_words(stand: Stand) -> str:
@@ -84,12 +83,3 @@ def _row(stand: Stand) -> list[str]:
         stand.contact_email,
         stand.contact_phone,
     ]
-
-
-def _csv(rows: list[list[str]]) -> bytes:
-    """What French Excel opens with a double click: UTF-8 with its mark, semicolons, CRLF."""
-    output = io.StringIO(newline="")
-    writer = csv.writer(output, delimiter=";", lineterminator="\r\n")
-    writer.writerow([column.heading for column in COLUMNS])
-    writer.writerows(rows)
-    return output.getvalue().encode("utf-8-sig")

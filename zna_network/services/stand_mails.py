@@ -23,6 +23,8 @@ from zna_network.services.outbox import Post
 from zna_network.services.stand_links import link_of
 from zna_network.services.stand_values import description, mail_values, recipient, summary
 
+CANCELLED = "stand_forum_cancelled"
+
 
 @dataclass(frozen=True)
 class Desk:
@@ -47,6 +49,11 @@ def open_desk(ctx: Context, forum: Forum, stand: Stand) -> Desk:
     """For a stand that is locked and has an id."""
     thread = ctx.session.scalars(mails_of_threads([thread_of(stand.id)])).all()
     return Desk(ctx, forum, stand, list(thread))
+
+
+def has_received_invitation(ctx: Context, stand: Stand) -> bool:
+    """Whether a mail about this stand has reached its address, or may have."""
+    return open_desk(ctx, stand.forum, stand).has_reached
 
 
 def send_request(desk: Desk, mail: str, *, ask: bool = False) -> bool:
@@ -103,6 +110,20 @@ def announce_change(ctx: Context, forum: Forum, before: ForumDay) -> None:
         else:
             told += send_request(desk, "stand_update", ask=True)
     ctx.record("stand.announced", forum, number=told, sequence=forum.sequence)
+
+
+def announce_cancellation(ctx: Context, forum: Forum) -> set[str]:
+    """Tell the stands of a forum that does not take place, and empty their calendars; whoever
+    asked for a stand is told too. Gives the addresses told. As ``announce_change``."""
+    told = set()
+    for stand in ctx.session.scalars(queries.live_locked(forum.id)):
+        desk = open_desk(ctx, forum, stand)
+        is_told = send_cancel(desk, CANCELLED)
+        if not is_told and stand.state is not StandState.INVITED:
+            is_told = send_plain(desk, CANCELLED)  # They asked for it: they know of the forum.
+        if is_told:
+            told.add(stand.contact_email)
+    return told
 
 
 def _first_mail(stand: Stand) -> str:

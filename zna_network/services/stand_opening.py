@@ -3,7 +3,7 @@
 import secrets
 from urllib.parse import urlsplit
 
-from zna_network.models.forum import Forum, ForumState
+from zna_network.models.forum import Forum
 from zna_network.models.organisation import Organisation
 from zna_network.models.stand import Stand, StandState
 from zna_network.queries import forums as forum_queries
@@ -14,7 +14,7 @@ from zna_network.services.forum_choice import UNKNOWN
 from zna_network.services.forum_days import is_over
 from zna_network.services.stand_links import fresh_link
 
-OVER = "Ce forum est passé ou clos : ses stands ne changent plus."
+OVER = "Ce forum est passé, clos ou annulé : ses stands ne changent plus."
 
 
 def forum_to_fill(ctx: Context, forum_id: int) -> Forum:
@@ -70,6 +70,6 @@ def uid_of(ctx: Context, key: str) -> str:
 def _at_work(ctx: Context, forum: Forum | None) -> Forum:
     if forum is None:
         raise NotFoundError(UNKNOWN)
-    if forum.state is ForumState.CLOSED or is_over(forum, ctx.now):
+    if forum.state.is_final or is_over(forum, ctx.now):
         raise ConflictError(OVER)
     return forum

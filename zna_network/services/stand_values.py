@@ -9,6 +9,7 @@ from zna_network.ports.calendar import Address
 from zna_network.services.addresses import sender
 from zna_network.services.documents import facts
 from zna_network.services.forum_days import ForumDay, day_in_words, day_of, hours_in_words
+from zna_network.services.french_time import long_date
 from zna_network.services.stand_links import link_of
 
 
@@ -32,6 +33,8 @@ def mail_values(
         "access": forum.access,
         "needs": needs_in_words(stand),
         "reason": stand.reason,
+        "cancelled_reason": forum.cancelled_reason,
+        "answer_by": long_date(forum.stands_answer_by) if forum.stands_answer_by else "",
         "former_day": day_in_words(before) if before else "",
         "link": link_of(settings, stand),
         "organiser": facts.issuer(settings).name,

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from zna_network.models.door import SurveyAnswer
-from zna_network.models.forum import Forum
+from zna_network.models.forum import Forum, ForumState
 from zna_network.ports.pdf import Poster
 from zna_network.queries import forum_figures as queries
 from zna_network.services.clean_values import clean_text
@@ -29,6 +29,7 @@ class SurveyState(StrEnum):
     NOT_YET = "not_yet"
     OPEN = "open"
     OVER = "over"
+    CANCELLED = "cancelled"
 
     @property
     def label(self) -> str:
@@ -36,6 +37,7 @@ class SurveyState(StrEnum):
             SurveyState.NOT_YET: "Il ouvrira avec les portes, et pour quinze jours.",
             SurveyState.OPEN: "Il est ouvert : affichez-le à la sortie.",
             SurveyState.OVER: "Il est clos.",
+            SurveyState.CANCELLED: "Le forum est annulé : il n’ouvrira pas.",
         }[self]
 
 
@@ -52,6 +54,8 @@ class SurveyData:
 
 def state_of(forum: Forum, now: datetime) -> SurveyState:
     """Open from the opening of the doors, for fifteen days."""
+    if forum.state is ForumState.CANCELLED:
+        return SurveyState.CANCELLED
     if forum.held_on is None or not forum.is_public:
         return SurveyState.NOT_YET
     opens = from_local(forum.held_on, forum.opens_at)

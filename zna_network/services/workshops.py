@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from zna_network.models.forum import Forum, ForumState
+from zna_network.models.forum import Forum
 from zna_network.models.organisation import Organisation
 from zna_network.models.territory import TargetGroup
 from zna_network.models.workshop import Workshop
@@ -107,7 +107,7 @@ def forum_at_work(ctx: Context, forum_id: int) -> Forum:
     forum = ctx.session.scalar(forum_queries.shared(forum_id))
     if forum is None:
         raise NotFoundError("Ce forum n’existe pas.")
-    if forum.state is ForumState.CLOSED:
+    if forum.state.is_final:
         raise ConflictError(CLOSED)
     return forum
 

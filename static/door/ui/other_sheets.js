@@ -9,23 +9,44 @@ import { conflictWords, describe } from "./words.js";
 
 const KINDS = { entry: "Entrées", exit: "Sorties", stand: "Stands", session: "Ateliers" };
 const SHOWN = 30;
+const UNFOLDED = 6; // points of one kind that are shown without being asked for
+
+function signed(people) {
+  return people > 0 ? `+${people}` : String(people).replace("-", "−");
+}
 
 export function countSheet(door) {
   let total = 0;
   const count = sheet("count", {
     onOpen: () => {
       total = 0;
-      write(part("count-said"), "");
+      say("");
     },
   });
+  const back = part("count-undo");
+
+  function say(words) {
+    write(part("count-said"), words);
+    const last = door.lastCount;
+    show(back, Boolean(last));
+    if (last) write(back, `Annuler le dernier : ${signed(last.people)}`);
+  }
+
   for (const button of count.dialog.querySelectorAll("[data-people]")) {
     button.addEventListener("click", async () => {
       const people = Number(button.dataset.people);
       if (!(await door.count(people))) return;
       total += people;
-      write(part("count-said"), `Depuis l’ouverture de cette fenêtre : ${total > 0 ? "+" : ""}${total}`);
+      say(`Depuis l’ouverture de cette fenêtre : ${signed(total)}`);
     });
   }
+  back.addEventListener("click", async () => {
+    const last = door.lastCount;
+    if (!last || !(await door.undoCount())) return say("");
+    total -= last.people;
+    say(`Annulé : ${signed(last.people)}`);
+    count.dialog.querySelector("[data-people]").focus();
+  });
   return count;
 }
 
@@ -40,7 +61,12 @@ export function pointSheet(door) {
 
   function group(title, members) {
     if (!members.length) return [];
-    return [made("h3", { text: title }), made("ul", { class: "options" }, ...members.map(line))];
+    const heading = made("h3", { text: title });
+    const list = made("ul", { class: "options" }, ...members.map(line));
+    if (members.length <= UNFOLDED) return [heading, list];
+    heading.append(` (${members.length})`);
+    const isHere = members.some((point) => point.code === door.point.code);
+    return [made("details", { open: isHere }, made("summary", {}, heading), list)];
   }
 
   function line(point) {

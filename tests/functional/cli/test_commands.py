@@ -1,47 +1,69 @@
-"""The ``zna`` commands, each in a process of its own, as they are used."""
+"""The ``zna`` commands. Those that begin the life of a site run in processes, as they are used."""
 
+from importlib import import_module
 from pathlib import Path
 
+import click
+import pytest
+
 from tests.functional.cli.conftest import Command
+from zna_network.cli import BASE, COMMANDS, SITE
+from zna_network.config import ConfigurationError
 
 PASSWORD = "Une phrase de passe pour 2026 !"
+
+
+def test_the_help_says_what_each_command_says_of_itself(process: Command) -> None:
+    """It is printed without loading them."""
+    shown = " ".join(process("--help").stdout.split())
+    for name, entry in COMMANDS.items():
+        module, _, attribute = entry.where.partition(":")
+        command = getattr(import_module(module), attribute)
+        assert isinstance(command, click.Command)
+        assert command.name == name
+        assert (command.help or "").splitlines()[0] == entry.summary
+        assert f" {name} {entry.summary}" in shown
+        assert entry.application in {BASE, SITE}
+    unknown = process("serf")
+    assert unknown.returncode == 2
+    assert "serf" in unknown.stderr
 
 
 def test_the_doctor_says_what_to_do_without_a_database(run: Command) -> None:
     done = run("doctor")
     assert done.returncode == 1
     assert "zna init" in done.stdout
-    assert "Traceback" not in done.stdout + done.stderr
 
 
-def test_wrong_settings_are_one_clear_line_each(run: Command) -> None:
-    for wrong in (
-        {"ZNA_SECRET_KEY": "court"},
-        {"ZNA_BASE_URL": "nulle part", "ZNA_MAIL_FROM": "personne"},
-        {"ZNA_MAIL_URL": "gopher://x"},
-    ):
-        done = run("doctor", **wrong)
-        assert done.returncode != 0
-        assert [name for name in wrong if name not in done.stderr] == []
+def test_wrong_settings_are_one_clear_line_each(run: Command, process: Command) -> None:
+    for wrong in ({"ZNA_SECRET_KEY": "court"}, {"ZNA_MAIL_URL": "gopher://x"}):
+        with pytest.raises(ConfigurationError) as refusal:
+            run("doctor", **wrong)
+        assert next(iter(wrong)) in str(refusal.value)
+    several = {"ZNA_BASE_URL": "nulle part", "ZNA_MAIL_FROM": "personne"}
+    for command in ("doctor", "serve"):
+        done = process(command, **several)
+        assert done.returncode == 1
+        assert [name for name in several if name not in done.stderr] == []
         assert "Traceback" not in done.stderr
 
 
 def test_a_site_is_made_and_made_again_with_its_accounts_and_its_demonstration(
-    run: Command, tmp_path: Path
+    run: Command, process: Command, tmp_path: Path
 ) -> None:
-    for _ in range(2):
-        done = run("init")
+    for zna in (process, run):
+        done = zna("init")
         assert done.returncode == 0, done.stderr
         assert "46 communes, 6 QPV, 20 droits" in done.stdout
     assert (tmp_path / "zna.sqlite3").exists()
-    assert run("doctor").returncode == 0
-    _accounts_are_created_once(run)
+    assert process("doctor").returncode == 0
+    _accounts_are_created_once(run, process)
     _demonstration_can_be_repeated(run)
 
 
-def _accounts_are_created_once(run: Command) -> None:
+def _accounts_are_created_once(run: Command, process: Command) -> None:
     command = ("user", "create", "agent@cua.example", "--role", "agent", "--password-stdin")
-    assert run(*command, stdin=PASSWORD + "\n").returncode == 0
+    assert process(*command, stdin=PASSWORD + "\n").returncode == 0
     again = run(*command, stdin=PASSWORD + "\n")
     assert again.returncode == 1
     assert "Un compte existe déjà" in again.stderr
@@ -70,5 +92,6 @@ def _what_is_due_is_erased(run: Command) -> None:
     assert "plus de 90 jours" in due
     assert run("retention", "run").stdout == due.replace("à effacer", "effacés")
     assert ": 0 effacés" in run("retention", "run").stdout
-    assert run("doctor", ZNA_FORUM_RETENTION_DAYS="jamais").returncode != 0
+    with pytest.raises(ConfigurationError, match="ZNA_FORUM_RETENTION_DAYS"):
+        run("doctor", ZNA_FORUM_RETENTION_DAYS="jamais")
     assert "laureat1@laureats.example" in run("demo-data", "--accounts").stdout

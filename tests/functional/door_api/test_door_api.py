@@ -135,6 +135,14 @@ def test_a_day_at_the_door(
         assert client.post("/door/counts", count).get_json()["inside"] == 6
     away = {**count, "count_id": str(uuid4()), "people": -2, "point": "porte-a"}
     assert client.post("/door/counts", away).get_json()["inside"] == 4
+    mistyped = {"count_id": count["count_id"], "undone_at": ctx.now.isoformat()}
+    assert second.post("/door/counts/undo", mistyped).status_code == 404
+    late = {**mistyped, "undone_at": (ctx.now + timedelta(minutes=18)).isoformat()}
+    clock.move(timedelta(minutes=18))
+    assert client.post("/door/counts/undo", late).status_code == 409
+    for _ in range(2):  # Told late, but it was taken back in time.
+        answer = client.post("/door/counts/undo", mistyped).get_json()
+        assert (answer["people"], answer["inside"]) == (5, 0)
     ctx.session.expire_all()
     assert ctx.session.get_one(Device, device.id).point_id == door.in_point.id
 

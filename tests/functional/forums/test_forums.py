@@ -4,13 +4,16 @@ import pytest
 from flask import Flask
 
 from tests.factories.accounts import make_user
-from tests.factories.forums import make_forum, make_stand
+from tests.factories.forums import make_forum, make_stand, stand_link
 from tests.factories.organisations import make_organisation
 from tests.page_checks import Browser
 from zna_network.models.account import Role
 from zna_network.models.forum import Forum, ForumState
 from zna_network.models.stand import StandState
+from zna_network.services import registrations
+from zna_network.services.attendee_links import token_of
 from zna_network.services.context import Context
+from zna_network.services.registration_values import RegistrationData
 
 FORM = {
     "title": "Forum d’accès aux droits",
@@ -76,3 +79,30 @@ def test_the_overview_says_what_waits(ctx: Context, agent: Browser) -> None:
     for side in ("stands", "plan", "ateliers", "visiteurs", "badges", "porte", "tableau", "bilan"):
         assert f"/forums/{forum.slug}/{side}" in tabs
     assert ctx.session.query(Forum).count() == 1
+
+
+def test_a_forum_is_cancelled_and_its_public_pages_say_so(
+    app: Flask, ctx: Context, agent: Browser, browser: Browser
+) -> None:
+    forum = make_forum(ctx.session)
+    stand = make_stand(ctx.session, forum)
+    held = stand_link(ctx.settings, ctx.session, stand)
+    visitor = registrations.register(ctx, forum.id, RegistrationData("Camille"))
+    badge = f"/forum/b/{token_of(ctx.settings, visitor)}"
+    address = f"/forums/{forum.slug}"
+    form = agent.get(f"{address}/annuler")
+    assert "1 stand confirmé" in form.text
+    sent = {"reason": " ", "revision": form.value_of("revision")}
+    assert "Indiquez le motif" in agent.post(f"{address}/annuler", sent).text
+    done = agent.post(f"{address}/annuler", {**sent, "reason": "La salle est inondée."})
+    page = agent.follow(done)
+    assert "Ce forum est annulé" in page.text
+    assert "Modifier" not in page.text
+    public = f"/forum/{forum.slug}"
+    for path in (public, badge, held, f"{public}/inscription"):
+        assert "La salle est inondée." in browser.get(path).text, path
+    assert "annulé" in browser.get(f"{public}/avis").text
+    assert "Je m’inscris" not in browser.get(public).text
+    calendar = browser.send("GET", f"{public}/forum.ics").text
+    assert "STATUS:CANCELLED" in calendar
+    assert "This forum is cancelled." in browser.get(f"{public}?langue=en").text

@@ -17,6 +17,7 @@ from zna_network.models.forum import Forum, ForumState
 from zna_network.models.stand import Stand, StandState
 from zna_network.models.territory import Right, TargetGroup
 from zna_network.models.workshop import Workshop
+from zna_network.services import programme as programmes
 from zna_network.services.links import new_salt, token_hash
 
 
@@ -235,3 +236,21 @@ def test_costs_the_same_for_many(browser: Browser) -> None:
             assert browser.get(f"/forum/taille-{size}").status == 200
         costs.append(len(statements))
     assert costs[0] == costs[1], statements
+
+
+def test_what_goes_wrong_is_said_in_the_language_of_the_page(
+    app: Flask, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arabic = browser.get("/forum/rien/du/tout?langue=ar")
+    assert (arabic.status, "هذه الصفحة غير موجودة" in arabic.text) == (404, True)
+    (root,) = arabic.all("html")
+    assert (root.get("lang"), root.get("dir")) == ("ar", "rtl")
+    unknown = browser.get("/forum/inconnu?langue=en")
+    assert "This forum does not exist." in unknown.text
+    plain = browser.get("/annuaire/rien/du/tout", headers={"Accept-Language": "uk"})
+    assert "Cette page n’existe pas" in plain.text  # The team’s pages speak French.
+    forum = make_forum(db.session())
+    monkeypatch.setattr(programmes, "programme", lambda *_: 1 // 0)
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    failed = browser.get(f"/forum/{forum.slug}?langue=uk")
+    assert (failed.status, "Сталася помилка" in failed.text) == (500, True)

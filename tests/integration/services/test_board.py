@@ -126,6 +126,13 @@ def test_board_tells_stands_sessions_devices_and_conflicts(
     (conflict,) = board.conflicts
     assert (conflict.badge_number, conflict.door, conflict.other_door) == (1, "Deux", "Porte A")
     assert [alert.key for alert in board.alerts] == ["conflict-1", f"silent-{silent.id}"]
+    silent.put_away_at = at(85)
+    ctx.session.commit()
+    board = read_board(ctx, forum.slug)
+    assert {d.name: d.state for d in board.devices}["Deux"] is DeviceState.PUT_AWAY
+    assert [alert.key for alert in board.alerts] == ["conflict-1"]
+    silent.put_away_at = None
+    ctx.session.commit()
     clock.set(at(60 * 24))
     assert {d.state for d in read_board(ctx, forum.slug).devices} == {DeviceState.RESTING}
 

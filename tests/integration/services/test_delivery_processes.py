@@ -12,7 +12,7 @@ import pytest
 
 from tests.factories.outbox import make_message
 from tests.mail_server import ACCEPTED, SmtpTestServer, running_smtp_server
-from tests.workers import environment, run_to_the_end, stopped, wait_until, worker_process
+from tests.workers import environment, run_here, run_to_the_end, stopped, wait_until, worker_process
 from zna_network.jobs.worker import MAIL_SECONDS
 from zna_network.models.outbox import OutboxMessage, OutboxState
 from zna_network.services.context import Context
@@ -76,7 +76,7 @@ def test_killed_between_sending_and_marking_it_sends_the_same_octets_again_once(
         message.claimed_until = now  # The term passes.
         ctx.session.commit()
         for _ in range(2):
-            run_to_the_end(environ)
+            run_here(environ)
     assert [mail.content for mail in server.mails] == [content, content]
     ctx.session.refresh(message)
     assert (message.state, message.redelivered, message.attempts) == (OutboxState.SENT, True, 2)
@@ -97,7 +97,7 @@ def test_killed_before_sending_it_loses_nothing(
         ctx.session.refresh(message)
         message.claimed_until = now
         ctx.session.commit()
-        run_to_the_end(environ)
+        run_here(environ)
     assert len(server.mails) == 1
 
 

@@ -7,6 +7,7 @@ import random
 import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -22,7 +23,6 @@ from sqlalchemy import func, select
 from tests.door import open_door
 from tests.workers import CHECKOUT, environment, wait_until
 from tests.world import FrozenClock
-from zna_network.cli.serve import server_command
 from zna_network.models.door import Scan
 from zna_network.services.context import Context
 from zna_network.services.french_time import local_date
@@ -34,8 +34,9 @@ KILLS = 1
 @contextmanager
 def _server(environ: dict[str, str], port: int) -> Iterator["subprocess.Popen[bytes]"]:
     process = subprocess.Popen(
-        server_command("127.0.0.1", port, 1), env=environ, cwd=CHECKOUT,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+        [sys.executable, "-m", "zna_network", "serve", "--port", str(port), "--workers", "1"],
+        env=environ, cwd=CHECKOUT, start_new_session=True,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
         wait_until(lambda: _answers(port), "the server")

@@ -151,9 +151,10 @@ def test_the_mail_holds_the_badge_the_code_and_the_day_in_their_language(ctx: Co
     forum_changes.announce(ctx, forum, before)
     ctx.session.commit()
     first, second = mails(ctx.session)
-    # The badge itself has yet to leave: the news do not take its place.
-    assert first.state is OutboxState.PENDING
-    assert set(_files(parsed(second))) == {"forum.ics"}
+    # The news carry the badge as it is now: the one that has yet to leave is out of date.
+    assert first.state is OutboxState.SUPERSEDED
+    assert set(_files(parsed(second))) == {"badge-0001.pdf", "forum.ics"}
+    assert _files(parsed(second))["badge-0001.pdf"] != files["badge-0001.pdf"]
     assert "Une autre salle" in text_of(second)
     assert "0001" in text_of(second)
 

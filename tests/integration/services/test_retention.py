@@ -1,6 +1,6 @@
 """Personal parts go when their time has come, or when asked; the figures stay."""
 
-from datetime import date
+from datetime import date, datetime
 
 from flask import Flask
 from sqlalchemy import func, select
@@ -13,6 +13,8 @@ from tests.races import results_at_once
 from zna_network.jobs.worker import run_once
 from zna_network.models.attendee import AgeBand, Attendee, Badge
 from zna_network.models.audit import AuditEvent
+from zna_network.models.door import SurveyAnswer
+from zna_network.models.forum import Forum
 from zna_network.models.outbox import OutboxState
 from zna_network.services import registrations, retention, seats
 from zna_network.services.context import Context
@@ -60,22 +62,34 @@ def _left(ctx: Context) -> int:
 def test_only_what_is_due_goes_however_many_run_at_once(app: Flask, ctx: Context) -> None:
     """The clock says 3 December 2026: with 90 days, what was held before 4 September goes."""
     old = make_forum(ctx.session, held_on=date(2026, 9, 3))
+    recent = make_forum(ctx.session, held_on=date(2026, 9, 4))
+    for forum, words in ((old, "Merci, Camille"), (old, ""), (recent, "À refaire")):
+        ctx.session.add(_opinion(forum, words, ctx.now))
     for keep in (
-        make_forum(ctx.session, held_on=date(2026, 9, 4)),
+        recent,
         make_forum(ctx.session, held_on=None),
         make_forum(ctx.session),
     ):
         make_attendee(ctx.session, keep)
     for _ in range(6):
         make_badge(ctx.session, old, make_attendee(ctx.session, old))
-    assert [line.count for line in retention.run(ctx, dry_run=True)] == [6]
+    assert [line.count for line in retention.run(ctx, dry_run=True)] == [6, 1, 0]
     assert _left(ctx) == 9
     ctx.session.rollback()
     counts = results_at_once(app, [lambda ctx: retention.run(ctx)[0].count] * 3)
     assert sum(counts) == 6
     assert _left(ctx) == 3
     assert set(ctx.session.scalars(select(Badge.label))) == {""}
+    # Of the survey the words go, the notes stay.
+    said = {one.forum_id: one.words for one in ctx.session.scalars(select(SurveyAnswer))}
+    assert said == {old.id: "", recent.id: "À refaire"}
     assert retention.run(ctx)[0].count == 0
+
+
+def _opinion(forum: Forum, words: str, at: datetime) -> SurveyAnswer:
+    return SurveyAnswer(
+        forum_id=forum.id, satisfaction=4, found="yes", recommends=True, words=words, answered_on=at
+    )
 
 
 def test_the_worker_does_it(app: Flask, ctx: Context) -> None:

@@ -11,6 +11,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from zna_network.blueprints.place_choices import UNKNOWN, place_choices
 from zna_network.blueprints.registration_answers import registration_data
 from zna_network.blueprints.support import Form, choices
 from zna_network.models.attendee import AgeBand, Need, RegistrationChannel, VisitReason
@@ -18,10 +19,9 @@ from zna_network.models.territory import TargetGroup
 from zna_network.queries.attendees import AttendeeFilter
 from zna_network.services.attendees import VisitorSearch
 from zna_network.services.languages import LANGUAGES
-from zna_network.services.registration_values import ELSEWHERE, NO_NAME, RegistrationData
+from zna_network.services.registration_values import NO_NAME, RegistrationData
 from zna_network.services.territory import Territory
 
-UNKNOWN = "Non précisé"
 NOT_A_NUMBER = "Écrivez un nombre en chiffres."
 STATES = {
     "expected": "Attendus",
@@ -142,16 +142,3 @@ class VisitorFilters(PlainForm):  # type: ignore[misc]
 
     def _label(self, name: str, value: str) -> str:
         return str(next(c.label for c in self[name].choices if c.value == value))
-
-
-def place_choices(territory: Territory) -> list[SelectChoice]:
-    """The communes, each followed by its priority neighbourhoods."""
-    places = [SelectChoice("", UNKNOWN)]
-    for commune in territory.communes:
-        places.append(SelectChoice(commune.insee, commune.name))
-        places += [
-            SelectChoice(f"{commune.insee}:{qpv.id}", f"{commune.name} — QPV {qpv.name}")
-            for qpv in territory.qpvs
-            if commune in qpv.communes
-        ]
-    return [*places, SelectChoice(ELSEWHERE, "Ailleurs")]

@@ -10,6 +10,13 @@ from zna_network.blueprints.support import Form, choices
 from zna_network.models.door import Point, PointKind
 from zna_network.services.devices import NAME_NEEDED
 
+GROUPS = {
+    PointKind.ENTRY: "Entrées",
+    PointKind.EXIT: "Sorties",
+    PointKind.STAND: "Stands",
+    PointKind.SESSION: "Ateliers",
+}
+
 
 class DeviceForm(Form):
     name = StringField(
@@ -20,9 +27,13 @@ class DeviceForm(Form):
     point_id = SelectField("Réglé sur", description="La personne peut en changer sur le téléphone.")
 
     def offer(self, points: Iterable[Point]) -> None:
+        """Grouped by kind: a forum has dozens of stands."""
         self.point_id.choices = [
             SelectChoice("", "Au choix sur le téléphone"),
-            *(SelectChoice(str(point.id), point.name) for point in points),
+            *(
+                SelectChoice(str(point.id), point.name, optgroup=GROUPS[point.kind])
+                for point in points
+            ),
         ]
 
 

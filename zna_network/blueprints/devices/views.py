@@ -1,6 +1,6 @@
 """The door seen from the office: its phones, its points, and the badges admitted twice."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, jsonify, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from zna_network.blueprints.access import requires
@@ -131,6 +131,25 @@ def revoke(slug: str, device_id: int) -> Response:
     revoked = devices.revoke_device(context(), device.id)
     flash(f"{revoked.name} n’a plus accès à la porte.", "success")
     return redirect(url_for("devices.index", slug=slug))
+
+
+@blueprint.post("/telephones/<int:device_id>/ranger")
+@requires(Permission.DOOR_MANAGE)
+def put_away(slug: str, device_id: int) -> Response:
+    device = _device(forum_choice.by_slug(context(), slug), device_id)
+    kept = devices.put_away(context(), device.id)
+    flash(f"{kept.name} est noté comme rangé : son silence n’alerte plus.", "success")
+    return redirect(url_for("devices.index", slug=slug))
+
+
+@blueprint.get("/telephones/<int:device_id>/etat")
+@requires(Permission.DOOR_MANAGE)
+def pairing_state(slug: str, device_id: int) -> Response:
+    """What the page that shows a code asks now and then: whether it is still to be read."""
+    device = _device(forum_choice.by_slug(context(), slug), device_id)
+    response: Response = jsonify(is_waiting=devices.pairing_code(context(), device) is not None)
+    keep_private(response)
+    return response
 
 
 def _device(forum: Forum, device_id: int) -> Device:

@@ -9,12 +9,15 @@ from typing import Any, TypeVar
 from zna_network.models.attendee import AgeBand
 from zna_network.models.door import Verdict
 from zna_network.models.territory import TargetGroup
+from zna_network.services.door_referrals import SealedSending
 from zna_network.services.errors import InvalidError
 from zna_network.services.head_counts import CountData
 from zna_network.services.scan_data import ELSEWHERE, ScanData, WalkIn
+from zna_network.services.stand_seal import LONGEST as LONGEST_SEALED
 
 LONGEST_TICKET = 5000  # a QR code holds 4,296 letters at most
 LONGEST_CODE = 40
+LONGEST_INSTANT = 40
 MOST_COMPANIONS = 20
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 _RFC_3339 = re.compile(
@@ -44,6 +47,20 @@ def scan(values: object) -> ScanData:
         sent_at=instant(values, "sent_at") if _given(values, "sent_at") else None,
         decided=member(values, "decided", Verdict),
         walk_in=_walk_in(values["walk_in"]) if _given(values, "walk_in") else None,
+    )
+
+
+def sealed_referral(values: Values) -> SealedSending:
+    client_id = uuid(values, "client_id")
+    made_at = text(values, "made_at", LONGEST_INSTANT)
+    point = text(values, "point", LONGEST_CODE)
+    return SealedSending(
+        client_id=client_id.lower(),
+        made_at=instant(values, "made_at"),
+        point=point,
+        bound_to=f"{client_id}\n{made_at}\n{point}",
+        sealed=text(values, "sealed", LONGEST_SEALED),
+        sent_at=instant(values, "sent_at") if _given(values, "sent_at") else None,
     )
 
 

@@ -25,8 +25,10 @@ from zna_network.services import (
     checkins,
     devices,
     door_manifest,
+    door_referrals,
     head_counts,
     heartbeats,
+    stand_kit,
 )
 from zna_network.services.errors import DomainError, InvalidError
 from zna_network.services.scan_data import ScanData
@@ -112,19 +114,27 @@ def pair() -> Response:
 @blueprint.get("/door/manifest")
 @public
 def manifest() -> Response:
-    known = {
+    found = door_manifest.manifest(device_context(), bearer_token(), _known_etags())
+    return _copy(found.body, found.etag)
+
+
+def _known_etags() -> set[str]:
+    return {
         etag.strip().removeprefix("W/")
         for etag in request.headers.get("If-None-Match", "").split(",")
     }
-    found = door_manifest.manifest(device_context(), bearer_token(), known)
-    if found.body is None:
+
+
+def _copy(body: bytes | None, etag: str) -> Response:
+    """What a device keeps, or nothing when its own is still good."""
+    if body is None:
         response = make_response("", 304)
     elif request.accept_encodings.quality("gzip"):
-        response = json_text(door_manifest.zipped(found.body))
+        response = json_text(door_manifest.zipped(body))
         response.headers["Content-Encoding"] = "gzip"
     else:
-        response = json_text(found.body)
-    response.headers["ETag"] = found.etag
+        response = json_text(body)
+    response.headers["ETag"] = etag
     response.headers["Vary"] = "Authorization, Accept-Encoding"
     return response
 
@@ -147,6 +157,18 @@ def count() -> Response:
     return json_values({"count_id": data.count_id, "people": data.people, "inside": max(0, inside)})
 
 
+@blueprint.post("/door/counts/undo")
+@public
+def undo_count() -> Response:
+    token, values = bearer_token(), json_body()
+    count_id = reading.uuid(values, "count_id")
+    undone_at = reading.instant(values, "undone_at")
+    taken_back = head_counts.undo(device_context(), token, count_id, undone_at)
+    return json_values(
+        {"count_id": count_id, "people": taken_back.people, "inside": max(0, taken_back.inside)}
+    )
+
+
 @blueprint.post("/door/heartbeat")
 @public
 def heartbeat() -> Response:
@@ -154,3 +176,24 @@ def heartbeat() -> Response:
     waiting = reading.integer(values, "waiting", 0, 10**9)
     sent_at = reading.instant(values, "sent_at") if values.get("sent_at") else None
     return json_values(heartbeats.hear(device_context(), token, waiting, sent_at))
+
+
+@blueprint.get("/door/referral-kit")
+@public
+def referral_kit() -> Response:
+    found = stand_kit.kit(device_context(), bearer_token(), _known_etags())
+    return _copy(found.body, found.etag)
+
+
+@blueprint.post("/door/referrals")
+@public
+def refer() -> Response:
+    token, sent = bearer_token(), reading.sealed_referral(json_body())
+    return json_values(door_referrals.receive(device_context(), token, sent))
+
+
+@blueprint.get("/door/referrals")
+@public
+def referrals() -> Response:
+    """What the phone's own stand has made."""
+    return json_values({"referrals": door_referrals.listed(device_context(), bearer_token())})

@@ -17,6 +17,7 @@ _SLICE = 256 * 1024
 _STATUS: dict[type[DomainError], int] = {
     errors.InvalidError: 400,
     DeviceRefusedError: 401,
+    errors.ForbiddenError: 403,
     errors.NotFoundError: 404,
     errors.ConflictError: 409,
     errors.LinkGoneError: 410,
@@ -25,6 +26,7 @@ _STATUS: dict[type[DomainError], int] = {
 _TITLES = {
     400: "Bad Request",
     401: "Unauthorized",
+    403: "Forbidden",
     404: "Not Found",
     409: "Conflict",
     410: "Gone",

@@ -48,6 +48,13 @@ class ForumForm(Form):
     )
     takes_registrations = BooleanField("Les inscriptions des visiteurs sont ouvertes")
     takes_stands = BooleanField("Les candidatures de stand sont ouvertes")
+    stands_answer_by = DateField(
+        "Réponse des exposants invités avant le",
+        [Optional()],
+        format=_DAYS,
+        description="Un rappel part de lui-même, une seule fois, sept jours avant ; sans date, "
+        "trois semaines avant le forum.",
+    )
     revision = RevisionField()
 
     @classmethod
@@ -78,9 +85,19 @@ class ForumForm(Form):
             gauge=self.gauge.data or 0,
             takes_registrations=self.takes_registrations.data,
             takes_stands=self.takes_stands.data,
+            stands_answer_by=self.stands_answer_by.data,
         )
 
 
 class StateForm(Form):
     state = StringField(validators=[AnyOf([one.value for one in ForumState])])
+    revision = RevisionField()
+
+
+class CancelForm(Form):
+    reason = TextAreaField(
+        "Motif",
+        [DataRequired("Indiquez le motif : tout le monde le lira.")],
+        description="Il figure sur la page publique et dans les messages. Écrivez simplement.",
+    )
     revision = RevisionField()

@@ -22,6 +22,7 @@ _MOVES = {
         (ForumState.DRAFT, "Rendre invisible", "quiet", "Cacher ce forum au public ?"),
     ),
     ForumState.CLOSED: ((ForumState.PUBLISHED, "Publier de nouveau", "outline", ""),),
+    ForumState.CANCELLED: (),
 }
 
 
@@ -33,6 +34,7 @@ def overview(ctx: Context, forum: Forum) -> dict[str, Any]:
         "day": day_in_words(day),
         "hours": hours_in_words(day),
         "is_over": is_over(forum, ctx.now),
+        "can_cancel": not forum.state.is_final and not is_over(forum, ctx.now),
         "confirmed": stands.get(StandState.CONFIRMED, 0),
         "waiting": stands.get(StandState.APPLIED, 0),
         "invited": stands.get(StandState.INVITED, 0),

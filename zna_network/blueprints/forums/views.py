@@ -4,13 +4,13 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from zna_network.blueprints.access import requires
-from zna_network.blueprints.forums.forms import ForumForm, StateForm
+from zna_network.blueprints.forums.forms import CancelForm, ForumForm, StateForm
 from zna_network.blueprints.forums.pages import overview
 from zna_network.blueprints.support import Listing, context, page_request
 from zna_network.models.forum import ForumState
 from zna_network.queries import forums as queries
 from zna_network.queries.listing import paginate
-from zna_network.services import forum_choice, forums, territory
+from zna_network.services import forum_cancellation, forum_choice, forums, territory
 from zna_network.services.errors import ConflictError
 from zna_network.services.permissions import Permission
 
@@ -96,6 +96,25 @@ def delete(slug: str) -> Response:
         return redirect(url_for("forums.show", slug=slug))
     flash("Forum supprimé.", "success")
     return redirect(url_for("forums.index"))
+
+
+@blueprint.route("/<slug>/annuler", methods=["GET", "POST"])
+@requires(Permission.FORUM_EDIT)
+def cancel(slug: str) -> str | Response:
+    """Asks for the reason, and says beforehand who will read it."""
+    ctx = context()
+    forum = forum_choice.by_slug(ctx, slug)
+    form = CancelForm(revision=forum.revision)
+    cancelled = form.attempt(
+        lambda: forum_cancellation.cancel_forum(
+            ctx, forum.id, form.reason.data or "", form.revision.seen
+        )
+    )
+    if cancelled is None:
+        form.revision.renew(forum.revision)
+        return render_template("forums/cancel.html", form=form, forum=forum, **overview(ctx, forum))
+    flash("Le forum est annulé. Les messages partent dans la minute.", "success")
+    return redirect(url_for("forums.show", slug=slug))
 
 
 @blueprint.post("/<slug>/etat")

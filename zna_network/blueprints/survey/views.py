@@ -90,7 +90,8 @@ def _stamp(forum: Forum) -> str:
 
 
 def _shown(forum: Forum, form: SurveyForm, status: int = 200) -> Response:
-    html = render_template("survey/answer.html", forum=forum, form=form)
+    days = context().settings.forum_retention_days
+    html = render_template("survey/answer.html", forum=forum, form=form, days=days)
     response = make_response(html, status)
     response.headers["Cache-Control"] = "no-store, private"
     return response
@@ -98,5 +99,5 @@ def _shown(forum: Forum, form: SurveyForm, status: int = 200) -> Response:
 
 def _closed(forum: Forum) -> Response:
     state = survey.state_of(forum, context().now)
-    html = render_template("survey/closed.html", forum=forum, is_over=state is SurveyState.OVER)
+    html = render_template("survey/closed.html", forum=forum, state=state.value)
     return make_response(html)

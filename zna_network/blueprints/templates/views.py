@@ -28,6 +28,10 @@ SLUGS = {
     "convocation": DocumentKind.CONVOCATION,
     "ordre-du-jour": DocumentKind.AGENDA,
     "bilan-du-forum": DocumentKind.FORUM_REPORT,
+    "bilan-des-orientations": DocumentKind.BILAN,
+    "fiche-de-situation": DocumentKind.CASE_SHEET,
+    "formulaire-de-consentement": DocumentKind.CONSENT_FORM,
+    "diagnostic-des-droits": DocumentKind.DIAGNOSTIC,
 }
 
 

@@ -51,7 +51,7 @@ def session_page(ctx: Context, forum: Forum, session: Session) -> dict[str, Any]
 def common(ctx: Context, forum: Forum) -> dict[str, Any]:
     return {
         "forum": forum,
-        "is_open": forum.state is not ForumState.CLOSED,
+        "is_open": not forum.state.is_final,
         "may_edit_forum": ctx.may(Permission.FORUM_EDIT),
         "may_seat": ctx.may(Permission.REGISTER_AT_DESK) and forum.state is ForumState.PUBLISHED,
         "breadcrumb": [

@@ -87,6 +87,8 @@ def upgrade() -> None:
     sa.Column('gauge', sa.Integer(), nullable=False),
     sa.Column('takes_registrations', sa.Boolean(), nullable=False),
     sa.Column('takes_stands', sa.Boolean(), nullable=False),
+    sa.Column('stands_answer_by', sa.Date(), nullable=True),
+    sa.Column('cancelled_reason', sa.Text(), nullable=False),
     sa.Column('plan_columns', sa.Integer(), nullable=False),
     sa.Column('plan_rows', sa.Integer(), nullable=False),
     sa.Column('plan_image', sa.LargeBinary(), nullable=True),
@@ -96,6 +98,7 @@ def upgrade() -> None:
     sa.Column('revision', sa.Integer(), nullable=False),
     sa.Column('created_at', base.UtcDateTime(), nullable=False),
     sa.Column('updated_at', base.UtcDateTime(), nullable=False),
+    sa.CheckConstraint("(state = 'cancelled') = (cancelled_reason <> '')", name=op.f('ck_forum_reason_given')),
     sa.CheckConstraint('closes_at > opens_at', name=op.f('ck_forum_closes_after_opening')),
     sa.CheckConstraint('gauge > 0', name=op.f('ck_forum_gauge_positive')),
     sa.CheckConstraint('plan_columns BETWEEN 4 AND 60 AND plan_rows BETWEEN 4 AND 60', name=op.f('ck_forum_plan_size')),
@@ -340,6 +343,7 @@ def upgrade() -> None:
     sa.Column('uid', sa.String(length=80), nullable=False),
     sa.Column('sent_sequence', sa.Integer(), nullable=True),
     sa.Column('answered_at', base.UtcDateTime(), nullable=True),
+    sa.Column('reminded_at', base.UtcDateTime(), nullable=True),
     sa.Column('reason', sa.Text(), nullable=False),
     sa.Column('revision', sa.Integer(), nullable=False),
     sa.Column('created_at', base.UtcDateTime(), nullable=False),
@@ -512,6 +516,22 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('evaluation_export', schema=None) as batch_op:
         batch_op.create_index('ix_evaluation_export_made', ['made_at'], unique=False)
+
+    op.create_table('evaluation_mapping',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('version', sa.String(length=40), nullable=False),
+    sa.Column('content', sa.Text(), nullable=False),
+    sa.Column('made_at', base.UtcDateTime(), nullable=False),
+    sa.Column('made_by_id', sa.Integer(), nullable=True),
+    sa.Column('made_by', sa.String(length=200), nullable=False),
+    sa.Column('retired_at', base.UtcDateTime(), nullable=True),
+    sa.Column('is_only', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['made_by_id'], ['user.id'], name=op.f('fk_evaluation_mapping_made_by_id_user'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_evaluation_mapping')),
+    sa.UniqueConstraint('version', name=op.f('uq_evaluation_mapping_version'))
+    )
+    with op.batch_alter_table('evaluation_mapping', schema=None) as batch_op:
+        batch_op.create_index('uq_evaluation_mapping_in_use', ['is_only'], unique=True, sqlite_where=sa.text('retired_at IS NULL'), postgresql_where=sa.text('retired_at IS NULL'))
 
     op.create_table('forum_shift_person',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -842,11 +862,25 @@ def upgrade() -> None:
     with op.batch_alter_table('diagnostic', schema=None) as batch_op:
         batch_op.create_index('ix_diagnostic_person', ['person_id', 'made_at'], unique=False)
 
+    op.create_table('distinct_people',
+    sa.Column('low_id', sa.Integer(), nullable=False),
+    sa.Column('high_id', sa.Integer(), nullable=False),
+    sa.Column('found_by_id', sa.Integer(), nullable=True),
+    sa.Column('found_at', base.UtcDateTime(), nullable=False),
+    sa.CheckConstraint('low_id < high_id', name=op.f('ck_distinct_people_ordered')),
+    sa.ForeignKeyConstraint(['found_by_id'], ['user.id'], name=op.f('fk_distinct_people_found_by_id_user'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['high_id'], ['person.id'], name=op.f('fk_distinct_people_high_id_person'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['low_id'], ['person.id'], name=op.f('fk_distinct_people_low_id_person'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('low_id', 'high_id', name=op.f('pk_distinct_people'))
+    )
+    with op.batch_alter_table('distinct_people', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_distinct_people_high_id'), ['high_id'], unique=False)
+
     op.create_table('file_opening',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
     sa.Column('user_id', sa.Integer(), nullable=False),
-    sa.Column('reason', sa.String(length=300), nullable=False),
+    sa.Column('reason', base.EncryptedText(), nullable=False),
     sa.Column('opened_at', base.UtcDateTime(), nullable=False),
     sa.Column('closes_at', base.UtcDateTime(), nullable=False),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_file_opening_person_id_person'), ondelete='CASCADE'),
@@ -957,6 +991,8 @@ def upgrade() -> None:
     sa.Column('sender', sa.String(length=254), nullable=False),
     sa.Column('recipient', sa.String(length=254), nullable=False),
     sa.Column('recipient_name', sa.String(length=170), nullable=False),
+    sa.Column('private_recipient', base.EncryptedText(), nullable=True),
+    sa.Column('private_name', base.EncryptedText(), nullable=True),
     sa.Column('subject', sa.String(length=300), nullable=False),
     sa.Column('content', base.EncryptedBytes(), nullable=True),
     sa.Column('state', sa.String(length=40), nullable=False),
@@ -1102,6 +1138,7 @@ def upgrade() -> None:
     sa.Column('expires_at', base.UtcDateTime(), nullable=True),
     sa.Column('revoked_at', base.UtcDateTime(), nullable=True),
     sa.Column('last_seen_at', base.UtcDateTime(), nullable=True),
+    sa.Column('put_away_at', base.UtcDateTime(), nullable=True),
     sa.Column('last_skew_s', sa.Integer(), nullable=False),
     sa.Column('waiting', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['forum_id'], ['forum.id'], name=op.f('fk_device_forum_id_forum')),
@@ -1646,6 +1683,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_file_opening_person_id'))
 
     op.drop_table('file_opening')
+    with op.batch_alter_table('distinct_people', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_distinct_people_high_id'))
+
+    op.drop_table('distinct_people')
     with op.batch_alter_table('diagnostic', schema=None) as batch_op:
         batch_op.drop_index('ix_diagnostic_person')
 
@@ -1731,6 +1772,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_forum_shift_person_shift_id'))
 
     op.drop_table('forum_shift_person')
+    with op.batch_alter_table('evaluation_mapping', schema=None) as batch_op:
+        batch_op.drop_index('uq_evaluation_mapping_in_use', sqlite_where=sa.text('retired_at IS NULL'), postgresql_where=sa.text('retired_at IS NULL'))
+
+    op.drop_table('evaluation_mapping')
     with op.batch_alter_table('evaluation_export', schema=None) as batch_op:
         batch_op.drop_index('ix_evaluation_export_made')
 

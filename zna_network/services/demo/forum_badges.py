@@ -10,6 +10,7 @@ from sqlalchemy import insert
 from zna_network.models.attendee import Attendee, Badge, RegistrationChannel
 from zna_network.models.forum import Forum
 from zna_network.queries import badges as badge_queries
+from zna_network.services import attendee_index
 from zna_network.services.attendee_links import link_columns
 from zna_network.services.badges import hash_of_ticket, label_of, ticket_of
 from zna_network.services.context import Context
@@ -44,6 +45,13 @@ class Press:
             self._ctx.session.scalars(
                 insert(Attendee).returning(Attendee.id, sort_by_parameter_order=True), rows
             )
+        )
+        attendee_index.add(
+            self._ctx,
+            (
+                (attendee_id, person.name, person.email, person.phone)
+                for attendee_id, person in zip(ids, visitors, strict=True)
+            ),
         )
         if with_badges:
             self.badges(

@@ -25,21 +25,25 @@ _DOORS = (
 @dataclass(frozen=True)
 class _Phone:
     """``point`` is a code, or a kind: the first of it. ``heard`` is how many seconds ago;
-    ``waiting`` how many scans it still holds."""
+    ``waiting`` how many scans it still holds; ``is_away``: put away on purpose."""
 
     name: str
     point: str
     heard: float
     waiting: int = 0
     skew: int = 0
+    is_away: bool = True
 
 
+# Nobody holds these phones, so none can go on being heard: all but one are put away, which stays
+# true for as long as the demonstration lasts; the silent one is what the board alarms about. A
+# phone that a visitor of the demonstration pairs is the one that is heard.
 _PHONES = (
-    _Phone("Téléphone d’accueil 1", DOOR_A, 8),
-    _Phone("Téléphone d’accueil 2", DOOR_B, SILENT_FOR.total_seconds(), waiting=7),
-    _Phone("Téléphone de la sortie", WAY_OUT, 21, skew=4),
-    _Phone("Tablette du premier stand", PointKind.STAND.value, 35),
-    _Phone("Téléphone des ateliers", PointKind.SESSION.value, 62, skew=-2),
+    _Phone("Téléphone d’accueil 1", DOOR_A, 95),
+    _Phone("Téléphone d’accueil 2", DOOR_B, SILENT_FOR.total_seconds(), waiting=7, is_away=False),
+    _Phone("Téléphone de la sortie", WAY_OUT, 240, skew=4),
+    _Phone("Tablette du premier stand", PointKind.STAND.value, 130),
+    _Phone("Téléphone des ateliers", PointKind.SESSION.value, 11 * 60, skew=-2),
 )
 
 
@@ -57,7 +61,8 @@ def build(ctx: Context, forum: Forum) -> None:
 
 
 def stay_heard(ctx: Context, forum: Forum, day: Day) -> None:
-    """The demonstration's phones have just been heard, but for the silent one."""
+    """The demonstration's phones were heard a little while ago, then put away, but for the silent
+    one."""
     phones = {phone.name: phone for phone in _PHONES}
     for device in ctx.session.scalars(queries.devices_of(forum.id)):
         phone = phones.get(device.name)
@@ -66,6 +71,7 @@ def stay_heard(ctx: Context, forum: Forum, day: Day) -> None:
             device.last_seen_at = ctx.now - timedelta(seconds=phone.heard)
             device.last_skew_s = phone.skew
             device.waiting = phone.waiting if ctx.now < day.closing else 0
+            device.put_away_at = ctx.now if phone.is_away else None
             device.expires_at = end_of(day)
 
 

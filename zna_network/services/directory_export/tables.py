@@ -1,8 +1,6 @@
 """The directory as a table: a line for each offer and person, the organisation repeated on each,
 so that sorting it in a spreadsheet breaks nothing and importing it back changes nothing."""
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -11,6 +9,7 @@ from zna_network.models.organisation import Organisation
 from zna_network.ports.spreadsheets import SheetColumn
 from zna_network.services import contacts, offers, organisation_values
 from zna_network.services.context import Context
+from zna_network.services.csv_files import french_csv
 from zna_network.services.data_inclusion_format import structure_id
 from zna_network.services.directory_import.headings import COLUMNS, Column
 from zna_network.services.directory_import.neutral import neutralised
@@ -64,12 +63,7 @@ def table(ctx: Context, organisations: Sequence[Organisation], with_contacts: bo
 
 
 def csv_file(source: Table) -> bytes:
-    """What French Excel opens with a double click: UTF-8 with its mark, semicolons, CRLF."""
-    output = io.StringIO(newline="")
-    writer = csv.writer(output, delimiter=";", lineterminator="\r\n")
-    writer.writerow([column.heading for column in source.columns])
-    writer.writerows(source.rows)
-    return output.getvalue().encode("utf-8-sig")
+    return french_csv([column.heading for column in source.columns], source.rows)
 
 
 def _lines(

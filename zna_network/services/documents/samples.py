@@ -12,6 +12,28 @@ from zna_network.models.document import DocumentKind
 from zna_network.models.invitation import Answer
 from zna_network.models.minutes import Presence
 from zna_network.ports.documents import Picture
+from zna_network.services.documents.bilan import (
+    BilanDocument,
+    BilanLine,
+    BilanTableFacts,
+    bilan_values,
+)
+from zna_network.services.documents.case_sheet import (
+    CaseSheetsDocument,
+    SheetFacts,
+    case_sheets_values,
+)
+from zna_network.services.documents.consent_form import (
+    ConsentFormDocument,
+    FormQuestion,
+    consent_form_values,
+)
+from zna_network.services.documents.diagnostic import (
+    DiagnosticDocument,
+    PaperQuestion,
+    PaperTheme,
+    diagnostic_values,
+)
 from zna_network.services.documents.forum_report import (
     Count,
     CountTable,
@@ -25,6 +47,12 @@ from zna_network.services.documents.mappings import (
     attendance_sheet_values,
     convocation_values,
     minutes_values,
+)
+from zna_network.services.documents.person_file import (
+    FileEntry,
+    FileSection,
+    PersonFileDocument,
+    person_file_values,
 )
 from zna_network.services.documents.pixels import one_pixel
 from zna_network.services.documents.values import (
@@ -199,10 +227,119 @@ FORUM_REPORT = ForumReportDocument(
     ),
 )
 
+CASE_SHEETS = CaseSheetsDocument(
+    issuer=_ISSUER,
+    committee=_COMMITTEE,
+    meeting=_MEETING,
+    produced_at=_PRODUCED,
+    sheets=(
+        SheetFacts(
+            case_number="D-7K3QF2",
+            referral="O-00042 du 03/12/2026",
+            age_band="60 à 74 ans",
+            target_group="Seniors",
+            place="Secteur rural",
+            rights="Aspa, C2S",
+            cause="Non-demande",
+            sender="Association Passerelle",
+            receiver="CARSAT Hauts-de-France",
+            state="En attente – contactée",
+            blocking_point="Le relevé de carrière manque depuis deux mois.",
+            proposal="La CARSAT reçoit la personne sur rendez-vous en mairie.",
+            decision="Rendez-vous proposé par la CARSAT avant le 15 janvier.",
+            decided_on=date(2026, 12, 17),
+        ),
+    ),
+)
+
+CONSENT_FORM = ConsentFormDocument(
+    issuer=_ISSUER,
+    produced_at=_PRODUCED,
+    version="2026-11 · Français",
+    is_rtl=False,
+    title="Vos informations et votre accord",
+    paragraphs=("Nous vous aidons à obtenir vos droits.", "C’est vous qui décidez."),
+    questions=(
+        FormQuestion(
+            "Êtes-vous d’accord pour que l’organisme vous contacte ?",
+            "Si vous dites non, nous transmettons votre demande sans votre nom.",
+        ),
+    ),
+    yes="Oui",
+    no="Non",
+    name_label="Votre nom, ou un surnom",
+    date_label="Date",
+    signature_label="Signature",
+    collected_by_label="Personne qui vous aide",
+    case_number="D-7K3QF2",
+)
+DIAGNOSTIC = DiagnosticDocument(
+    issuer=_ISSUER,
+    produced_at=_PRODUCED,
+    themes=(
+        PaperTheme(
+            "Retraite",
+            (
+                PaperQuestion(
+                    "ASPA",
+                    "Allocation de solidarité aux personnes âgées",
+                    "Avez-vous 65 ans ou plus, avec une petite retraite ?",
+                ),
+            ),
+        ),
+    ),
+    statuses={"ASPA": "to_check"},
+    case_number="D-7K3QF2",
+    made_at=_STARTS,
+    made_by="Mme Nadia Spécimen (Association Passerelle)",
+    target_group="Seniors",
+    place="Achicourt",
+    age_band="60 à 74 ans",
+)
+
+PERSON_FILE = PersonFileDocument(
+    issuer=_ISSUER,
+    produced_at=_PRODUCED,
+    case_number="D-7K3QF2",
+    sections=(
+        FileSection(
+            "Identité",
+            (FileEntry((("Dossier", "D-7K3QF2"), ("Suivi par", "Association Passerelle"))),),
+        ),
+        FileSection("Orientations", ()),
+    ),
+)
+
+_FEW = BilanLine("Lot 3", "64", "31", "35", "22", "n.c.", "n.c.", "n.c.", "n.c.", "n.c.")
+_ALL = BilanLine(
+    "Ensemble", "412", "208", "271", "184", "96", "11\u202f240\u00a0€", "141\u202f300\u00a0€",
+    "38\u00a0j", "74\u00a0j",
+)  # fmt: skip
+BILAN = BilanDocument(
+    issuer=_ISSUER,
+    produced_at=_PRODUCED,
+    state="Toutes les orientations, état au 30/11/2026",
+    total=_ALL,
+    renewed="12",
+    tables=(
+        BilanTableFacts("Par lot", (_ALL, _FEW), "Chaque personne compte à un seul endroit."),
+        BilanTableFacts("Par droit", (_ALL,), has_met=False),
+    ),
+    legend="n.c. : non communiqué.",
+    how="Par an : douze fois le montant mensuel, plus ce qui est versé en une fois.",
+    made=Picture("Orientations par mois", one_pixel(), *_CHART),
+    opened=Picture("Droits ouverts par mois", one_pixel(), *_CHART),
+)
+
 SAMPLES: Mapping[DocumentKind, Mapping[str, Any]] = {
     DocumentKind.MINUTES: minutes_values(MINUTES),
     DocumentKind.ATTENDANCE_SHEET: attendance_sheet_values(ATTENDANCE_SHEET),
     DocumentKind.AGENDA: agenda_document_values(AGENDA),
     DocumentKind.CONVOCATION: convocation_values(CONVOCATION),
     DocumentKind.FORUM_REPORT: forum_report_values(FORUM_REPORT),
+    DocumentKind.BILAN: bilan_values(BILAN),
+    DocumentKind.CASE_SHEET: case_sheets_values(CASE_SHEETS),
+    DocumentKind.CONSENT_FORM: consent_form_values(CONSENT_FORM),
+    DocumentKind.DIAGNOSTIC: diagnostic_values(DIAGNOSTIC),
+    DocumentKind.PERSON_FILE: person_file_values(PERSON_FILE),
 }

@@ -110,6 +110,34 @@ def may_receiver_name(person: Person, referral: Referral) -> bool:
     return referral.state in _RECEIVER_STATES and person.agrees_to(Purpose.CONTACT)
 
 
+def may_read_words(ctx: Context, referral: Referral) -> bool:
+    """Whether the actor reads what was typed about the need and in the history: it may name the
+    person. Both sides do, the receiver as long as the referral is with it; the staff once the
+    file is open to them."""
+    if identity_of(ctx, referral.person, referral) is not None:
+        return True
+    theirs = sides_of(ctx, referral)
+    if Side.SENDER in theirs or Side.SYSTEM in theirs:
+        return True
+    return Side.RECEIVER in theirs and referral.state in _RECEIVER_STATES
+
+
+def may_see_situation(ctx: Context, referral: Referral) -> bool:
+    """Where the person lives, what they are and need, which could tell who it is: who refers, who
+    follows the person, and the staff; the receiver when it may know who it is."""
+    if ctx.is_system or _is_staff(ctx):
+        return True
+    own = ctx.actor.organisation_id if ctx.actor else None
+    if own is not None and own in {referral.sender_id, referral.person.owner_id}:
+        return True
+    return identity_of(ctx, referral.person, referral) is not None
+
+
+def may_receiver_read_words(referral: Referral) -> bool:
+    """The same for the holder of the receiver's link."""
+    return referral.state in _RECEIVER_STATES
+
+
 def opening_of(ctx: Context, person: Person) -> FileOpening | None:
     """The actor's own opening of this file that has not closed yet."""
     if ctx.actor is None:

@@ -11,10 +11,12 @@ from zna_network.models.referral import (
     Referral,
     ReferralEvent,
     ReferralState,
+    Side,
     Step,
 )
 from zna_network.services.context import Context
 from zna_network.services.errors import ConflictError
+from zna_network.services.french_time import local_date
 from zna_network.services.referrals.access import Author
 
 _FROM: dict[ReferralState, frozenset[ReferralState]] = {
@@ -32,6 +34,20 @@ _FROM: dict[ReferralState, frozenset[ReferralState]] = {
     ReferralState.REFUSED: frozenset({ReferralState.OPEN, ReferralState.ACCEPTED}),
     ReferralState.WITHDRAWN: frozenset({ReferralState.OPEN}),
 }
+# What the clock remarks moves nothing: silence is counted from what people did.
+_REMARKS = frozenset({EventKind.REMINDED, EventKind.ESCALATED})
+# What is done for a person, or with them: the two years after the last contact start again.
+_CONTACTS = frozenset(
+    {
+        EventKind.CREATED,
+        EventKind.ACCEPTED,
+        EventKind.APPOINTMENT,
+        EventKind.STEP,
+        EventKind.OUTCOME,
+        EventKind.CONSENT,
+        EventKind.REOPENED,
+    }
+)
 
 
 def append(
@@ -53,7 +69,11 @@ def append(
     if step is not None:
         referral.step = step
     referral.closed_at = _closing(ctx, referral)
-    referral.moved_at = referral.updated_at = ctx.now
+    referral.updated_at = ctx.now
+    if kind not in _REMARKS:
+        referral.moved_at = ctx.now
+    if kind in _CONTACTS and author.side is not Side.SYSTEM:
+        _note_contact(ctx, referral, at)
     event = ReferralEvent(
         referral=referral,
         kind=kind,
@@ -79,6 +99,12 @@ def step_after_outcomes(referral: Referral) -> Step | None:
         return None
     won = {OutcomeResult.OPENED, OutcomeResult.RENEWED}
     return Step.OPENED if won & set(in_force.values()) else Step.REFUSED
+
+
+def _note_contact(ctx: Context, referral: Referral, at: datetime | None) -> None:
+    person = referral.person
+    if person.anonymised_at is None:
+        person.last_contact_on = max(person.last_contact_on, local_date(at or ctx.now))
 
 
 def _pass_to(ctx: Context, referral: Referral, state: ReferralState) -> None:

@@ -1,0 +1,85 @@
+"""Bilan des orientations: wide, since each line has nine figures."""
+
+from docx.document import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+
+from tools.word_templates.blocks import Row, paragraph, table, tag
+from tools.word_templates.opening import LETTERHEAD
+from tools.word_templates.sheet import new_document, running_footer, running_header, text_width
+
+_HEADLINE = (
+    ("Personnes rencontrées", "{{ ensemble.rencontrees }}"),
+    ("Personnes orientées", "{{ ensemble.orientees }}"),
+    (
+        "Orientations",
+        "{{ ensemble.orientations }}, dont {{ ensemble.acceptees }} acceptées",
+    ),
+    (
+        "Droits ouverts",
+        "{{ ensemble.ouverts }}, dont {{ ensemble.maintenus }} maintenus ou renouvelés",
+    ),
+    ("Montants", "{{ ensemble.par_mois }} par mois, {{ ensemble.par_an }} par an"),
+    (
+        "Délai jusqu’à l’ouverture",
+        "{{ ensemble.delai_median }} pour la moitié, {{ ensemble.delai_long }} pour neuf sur dix",
+    ),
+)
+_FIGURES = (
+    ("Personnes rencontrées", "rencontrees", 2.3),
+    ("Personnes orientées", "orientees", 2.2),
+    ("Orienta­tions", "orientations", 2.1),
+    ("Accep­tées", "acceptees", 1.9),
+    ("Droits ouverts", "ouverts", 1.9),
+    ("Par mois", "par_mois", 2.4),
+    ("Par an", "par_an", 2.6),
+    ("Délai médian", "delai_median", 1.8),
+    ("Délai, 90 %", "delai_long", 1.8),
+)
+
+
+def build() -> Document:
+    document = new_document("Modèle de bilan des orientations", landscape=True)
+    running_header(document, LETTERHEAD, "Bilan des orientations", "{{ etat }}")
+    running_footer(document, "Bilan des orientations · établi le {{ document.date }}")
+    paragraph(document, "Territoire Zéro Non-Recours", "Surtitre")
+    paragraph(document, "Bilan des orientations", "Title")
+    paragraph(document, "{{ etat }}", "Subtitle")
+    paragraph(document, "L’essentiel", "Heading 1")
+    rows = [Row([[("Libelle", label)], value]) for label, value in _HEADLINE]
+    table(document, [6.4, text_width(document) - 6.4], rows, "Les chiffres d’ensemble")
+    for name, title in (
+        ("orientations", "Orientations par mois"),
+        ("ouvertures", "Droits ouverts par mois"),
+    ):
+        tag(document, f"if graphiques.{name}")
+        paragraph(document, title, "Heading 2")
+        paragraph(document, f"{{{{ graphiques.{name} }}}}")
+        tag(document, "endif")
+    paragraph(document, "Dans le détail", "Heading 1")
+    tag(document, "for t in tableaux")
+    paragraph(document, "{{ t.titre }}", "Heading 2")
+    tag(document, "if t.avec_rencontrees")
+    _lines(document, _FIGURES)
+    tag(document, "endif", "if not t.avec_rencontrees")
+    _lines(document, _FIGURES[1:])
+    tag(document, "endif", "if t.note")
+    paragraph(document, "{{ t.note }}", "Précision")
+    tag(document, "endif", "endfor")
+    paragraph(document, "Lecture", "Heading 1")
+    paragraph(document, "{{ secret }}", "Précision")
+    paragraph(document, "{{ lecture }}", "Précision")
+    return document
+
+
+def _lines(document: Document, figures: tuple[tuple[str, str, float], ...]) -> None:
+    widths = [width for _, _, width in figures]
+    rows = [
+        Row(["Intitulé", *(heading for heading, _, _ in figures)], "header"),
+        Row(["for l in t.lignes"], "tag"),
+        Row(["{{ l.nom }}", *(f"{{{{ l.{name} }}}}" for _, name, _ in figures)]),
+        Row(["endfor"], "tag"),
+    ]
+    made = table(document, [text_width(document) - sum(widths), *widths], rows, "Chiffres du bilan")
+    for row in (made.rows[0], made.rows[2]):
+        for cell in row.cells[1:]:
+            cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT

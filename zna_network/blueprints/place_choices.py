@@ -1,0 +1,21 @@
+"""Where somebody lives, as the forms offer it."""
+
+from wtforms.fields.choices import SelectChoice
+
+from zna_network.services.registration_values import ELSEWHERE
+from zna_network.services.territory import Territory
+
+UNKNOWN = "Non précisé"
+
+
+def place_choices(territory: Territory) -> list[SelectChoice]:
+    """The communes, each followed by its priority neighbourhoods."""
+    places = [SelectChoice("", UNKNOWN)]
+    for commune in territory.communes:
+        places.append(SelectChoice(commune.insee, commune.name))
+        places += [
+            SelectChoice(f"{commune.insee}:{qpv.id}", f"{commune.name} — QPV {qpv.name}")
+            for qpv in territory.qpvs
+            if commune in qpv.communes
+        ]
+    return [*places, SelectChoice(ELSEWHERE, "Ailleurs")]
