@@ -31,6 +31,7 @@ from zna_network.blueprints.invitations.routes import blueprint as invitations_b
 from zna_network.blueprints.meetings.agenda_views import blueprint as meetings_blueprint
 from zna_network.blueprints.minutes.views import blueprint as minutes_blueprint
 from zna_network.blueprints.outbox.views import blueprint as outbox_blueprint
+from zna_network.blueprints.people.views import blueprint as people_blueprint
 from zna_network.blueprints.preparation.routes import blueprint as preparation_blueprint
 from zna_network.blueprints.programme.views import blueprint as programme_blueprint
 from zna_network.blueprints.referrals.area import blueprint as referrals_blueprint
@@ -67,6 +68,7 @@ BLUEPRINTS = (
     outbox_blueprint,
     reviews_blueprint,
     referrals_blueprint,
+    people_blueprint,
     registrations_blueprint,
     attendees_blueprint,
     badges_blueprint,

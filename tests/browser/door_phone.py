@@ -84,8 +84,9 @@ def new_phone(context: BrowserContext, site: Site) -> Phone:
 
 
 def rows(site: Site, query: str, *values: object) -> list[tuple[Any, ...]]:
-    """What the server's database holds."""
-    with closing(sqlite3.connect(site.folder / "zna.sqlite3", timeout=60)) as connection:
+    """What the server's database holds, or what a statement changes there."""
+    opened = closing(sqlite3.connect(site.folder / "zna.sqlite3", timeout=60))
+    with opened as connection, connection:  # closed, and what it wrote kept
         return connection.execute(query, values).fetchall()
 
 

@@ -1,7 +1,6 @@
 """The whole product as it runs for real: ``zna serve``, ``zna worker``, a mail server."""
 
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -40,9 +39,8 @@ class Site:
         _wait_until_ready(self.url, self.server, log)
 
     def stop(self) -> None:
-        """At once: waiting for the browsers' idle connections to end would take half a minute."""
         if self.server is not None:
-            self.server.send_signal(signal.SIGQUIT)
+            self.server.terminate()
             self.server.wait(timeout=120)
             self.server = None
 

@@ -69,7 +69,10 @@ def main() -> None:
     app = create_app()
     with app.app_context():
         ctx = Context(
-            db.session(), app.extensions["zna_ports"], app.extensions["zna_settings"], is_system=True
+            db.session(),
+            app.extensions["zna_ports"],
+            app.extensions["zna_settings"],
+            is_system=True,
         )
         asked = sys.argv[1:]
         answer = _referrals(ctx, int(asked[0])) if asked else _build(ctx, ctx.session)
@@ -113,8 +116,9 @@ def _build(ctx: Context, session: Session) -> World:
     ).first()
     assert at_door is not None
     people = [
-        make_attendee(session, forum, name="Camille", email="camille@personne.example",
-                      commune_insee="62041")  # fmt: skip
+        make_attendee(
+            session, forum, name="Camille", email="camille@personne.example", commune_insee="62041"
+        )  # fmt: skip
         for _ in range(PEOPLE)
     ]
     issued = [badges.issue(ctx, forum, person) for person in people]

@@ -1,14 +1,12 @@
-"""The same app at a stand and at a workshop; the app replaced while scans wait; a phone held across."""
-
-import re
+"""The same app at a stand and at a workshop; a phone held across."""
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import expect
 
 from tests.browser import office
 from tests.browser.conftest import SignIn
 from tests.browser.door_fixtures import Forum
-from tests.browser.door_phone import NewPhone, Phone, rows, scans_of
+from tests.browser.door_phone import NewPhone, Phone, rows
 from tests.browser.site import Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -17,9 +15,6 @@ SELECT p.kind, v.happened_at IS NOT NULL FROM visit v JOIN point p ON p.id = v.p
 JOIN badge b ON b.id = v.badge_id JOIN forum f ON f.id = b.forum_id
 WHERE f.slug = 'forum-acces-aux-droits' AND b.number = ? ORDER BY p.kind
 """
-# Long enough after the last reading for the app to let itself be replaced.
-IDLE = "() => { const now = Date.now; Date.now = () => now() + 60000; window.former = true; }"
-CACHES = "async () => (await caches.keys()).filter((name) => name.startsWith('porte-'))"
 
 
 def _stand_at(phone: Phone, kind: str) -> None:
@@ -54,39 +49,6 @@ def test_a_stand_and_a_workshop_note_who_came_by(
     assert rows(site, VISITS, int(number)) == [("session", 1), ("stand", 1)]
     # A visit is not an entry.
     expect(phone.inside).to_have_text(str(inside))
-
-
-def test_the_app_is_replaced_while_scans_wait(phone: Phone, forum: Forum, site: Site) -> None:
-    """A new version comes while the server does not answer: nothing that waits is lost."""
-    page, context = phone.page, phone.page.context
-    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
-    (former,) = page.evaluate(CACHES)
-    context.route("**/api/v1/**", lambda route: route.abort())
-    (first, number), (second, other) = forum.badge(), forum.badge()
-    for ticket in (first, second):
-        phone.read(ticket, "Entrée acceptée")
-    expect(phone.waiting).to_have_text("2 à envoyer")
-
-    def newer(route: Route) -> None:
-        script = route.fetch().text()
-        body = re.sub(r'VERSION = "\w+"', 'VERSION = "newer"', script, count=1)
-        route.fulfill(body=body, content_type="text/javascript")
-
-    context.route("**/porte/sw.js", newer)
-    page.evaluate("navigator.serviceWorker.getRegistration('/porte').then((it) => it.update())")
-    page.wait_for_function(
-        "async () => Boolean((await navigator.serviceWorker.getRegistration('/porte')).waiting)"
-    )
-    page.evaluate(IDLE)
-    page.wait_for_function("() => !window.former && document.body.dataset.screen === 'ready'")
-    assert page.evaluate(CACHES) == ["porte-newer"] != [former]
-    expect(phone.waiting).to_have_text("2 à envoyer")
-    phone.read(first, "Déjà entré")
-    context.unroute("**/api/v1/**")
-    phone.sync()
-    phone.has_sent_everything()
-    assert scans_of(site, number, forum.id) == [("admitted", ""), ("already_admitted", "")]
-    assert scans_of(site, other, forum.id) == [("admitted", "")]
 
 
 def test_a_phone_held_across_shows_its_verdict(phone: Phone, forum: Forum) -> None:

@@ -49,12 +49,14 @@ _OF_FORUM = frozenset(
         "figures",
     }
 )
+_OF_REFERRALS = frozenset({"people", "diagnostics"})
 MENU = (
     Entry("Accueil", "home.show", "house", Permission.OWN_ACCOUNT),
     Entry("Annuaire", "directory.index", "people", Permission.DIRECTORY_READ, _OF_DIRECTORY),
     Entry("Instances", "committees.index", "calendar3", Permission.COMMITTEE_READ, _OF_COMMITTEES),
     Entry("Bilan", "bilan.show", "bar-chart", Permission.BILAN_READ),
     Entry("Forum", "forums.index", "shop", Permission.FORUM_READ, _OF_FORUM),
+    Entry("Orientations", "referrals.index", "send", Permission.REFERRAL_READ, _OF_REFERRALS),
     Entry("Messages", "outbox.index", "envelope", Permission.OUTBOX_READ),
     Entry("Modèles Word", "templates.index", "file-earmark-word", Permission.TEMPLATES_EDIT),
     Entry("Comptes", "users.index", "person-gear", Permission.ACCOUNTS_MANAGE),

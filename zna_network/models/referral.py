@@ -434,6 +434,7 @@ class Outcome(Base):
             sqlite_where=_IN_FORCE,
             postgresql_where=_IN_FORCE,
         ),
+        Index("ix_outcome_referral", "referral_id"),
         Index("ix_outcome_right", "right_code", "result"),
     )
 

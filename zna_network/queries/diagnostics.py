@@ -1,7 +1,7 @@
 """Diagnostics 360°."""
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from zna_network.models.person import Diagnostic, Person
 from zna_network.models.referral import Referral, ReferralRight
@@ -42,4 +42,16 @@ def referred_rights(diagnostic_id: int) -> Select[str]:
         .join(ReferralRight.referral)
         .where(Referral.diagnostic_id == diagnostic_id)
         .distinct()
+    )
+
+
+def referrals_of(diagnostic_id: int) -> Select[Referral]:
+    return (
+        select(Referral)
+        .where(Referral.diagnostic_id == diagnostic_id)
+        .options(
+            joinedload(Referral.receiver),
+            selectinload(Referral.rights).joinedload(ReferralRight.right),
+        )
+        .order_by(Referral.number)
     )

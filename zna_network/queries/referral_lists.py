@@ -71,15 +71,14 @@ _SENDER, _RECEIVER = aliased(Organisation), aliased(Organisation)
 _URGENCY = case(
     {urgency.value: rank for rank, urgency in enumerate(reversed(Urgency))}, value=Referral.urgency
 )
-_NUMBER = Referral.number.desc()
 REFERRAL_SORTS: SortKeys = {
     "recent": (Referral.made_at, Referral.number),
     "number": (Referral.number,),
-    "urgency": (_URGENCY, _NUMBER),
-    "receiver": (_RECEIVER.sort_key, _NUMBER),
-    "sender": (_SENDER.sort_key, _NUMBER),
+    "urgency": (_URGENCY, Referral.number),
+    "receiver": (_RECEIVER.sort_key, Referral.number),
+    "sender": (_SENDER.sort_key, Referral.number),
     "moved": (Referral.moved_at, Referral.number),
-    "state": (Referral.state, _NUMBER),
+    "state": (Referral.state, Referral.number),
 }
 _SHOWN = (
     Referral.number,

@@ -14,6 +14,7 @@ from zna_network.services.committee_access import reach
 from zna_network.services.context import Context
 from zna_network.services.french_time import local_date
 from zna_network.services.permissions import Permission
+from zna_network.services.referrals.listing import Tallies, tallies
 
 SHOWN = 5
 
@@ -29,6 +30,7 @@ class Dashboard:
     to_verify: int | None = None
     corrections: int | None = None
     failed_mails: int | None = None
+    referrals: Tallies | None = None
 
 
 def dashboard(ctx: Context) -> Dashboard:
@@ -36,8 +38,9 @@ def dashboard(ctx: Context) -> Dashboard:
     today = local_date(ctx.now)
     upcoming = ctx.session.scalars(meetings.upcoming(mine, ctx.now, SHOWN)).all()
     late = ctx.session.scalar(queries.late_actions(mine, today)) or 0
+    referrals = _referrals(ctx)
     if not ctx.may(Permission.MEMBER_DECIDE):
-        return Dashboard(upcoming, late)
+        return Dashboard(upcoming, late, referrals=referrals)
     return Dashboard(
         meetings=upcoming,
         late_actions=late,
@@ -46,4 +49,11 @@ def dashboard(ctx: Context) -> Dashboard:
         to_verify=ctx.session.scalar(queries.records_to_verify(stale_limit(today))),
         corrections=ctx.session.scalar(queries.corrections_waiting()),
         failed_mails=ctx.session.scalar(outbox_queries.count_in_state(OutboxState.FAILED)),
+        referrals=referrals,
     )
+
+
+def _referrals(ctx: Context) -> Tallies | None:
+    """None for an account that sees no referral: it has no organisation, or not the permission."""
+    organisation_id = ctx.actor.organisation_id if ctx.actor else None
+    return tallies(ctx) if ctx.may(Permission.REFERRAL_READ, organisation_id) else None

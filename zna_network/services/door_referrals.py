@@ -1,6 +1,6 @@
 """Referrals made at a stand, network or not: what a phone sealed becomes a referral, once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -87,6 +87,7 @@ def _make(ctx: Context, asker: Asker, held: HeldStand, sent: SealedSending) -> R
     if badge is not None and badge.is_rehearsal:
         return None
     agrees = said.consents.contact is ConsentAnswer.GIVEN
+    ctx = replace(ctx, origin=f"{held.name} · {asker.name}")  # who the journal says it was
     person = stand_people.described(ctx, said, badge, agrees=agrees)
     known = stand_people.known(ctx, held.organisation_id, badge, person)
     instants = settle(
@@ -117,7 +118,7 @@ def _make(ctx: Context, asker: Asker, held: HeldStand, sent: SealedSending) -> R
     author = Author(Side.SENDER, held.name[:200])
     sender = Sender(held.organisation_id, author, held.stand.id, asker.device_id)
     # The stand's phone has no account: that it may has been checked above.
-    return creation.create(ctx.as_system(f"{held.name} · {asker.name}"), sender, data)
+    return creation.create(ctx.as_system(ctx.origin), sender, data)
 
 
 def _badge(ctx: Context, asker: Asker, said: SealedReferral) -> Badge | None:

@@ -36,7 +36,8 @@ def new_key() -> str:
 
 
 def rotate(ctx: Context) -> Rotation:
-    """Safe to repeat, and to run beside the site. Raises ForbiddenError but for a command."""
+    """Safe to repeat, and to run beside the site. What nobody can read is left as it is, and the
+    index too. Raises ForbiddenError but for a command."""
     if not ctx.is_system:
         raise ForbiddenError
     report = Rotation()
@@ -45,7 +46,8 @@ def rotate(ctx: Context) -> Rotation:
         after: Any | None = None
         while (last := _rotate_batch(ctx, sealed, keys, after, report)) is not None:
             after = last
-    _index_all(ctx, report)
+    if not report.unreadable:
+        _index_all(ctx, report)
     with ctx.unit_of_work():
         ctx.record("keys.rotated", renewed=report.renewed, unreadable=report.unreadable)
     return report

@@ -64,12 +64,14 @@ def kit(ctx: Context, token: str, known_etags: set[str]) -> Kit:
 def stand_of(ctx: Context, asker: Asker) -> HeldStand:
     """The stand that this phone is set up at. Raises ForbiddenError."""
     point_id = asker.place.point_id
-    found = None
-    if point_id is not None:
-        found = ctx.session.execute(queries.stand_at(point_id)).one_or_none()
-    if found is None or found[0].organisation_id is None:
+    if point_id is None:
+        raise ForbiddenError(NOT_AT_A_STAND)
+    found = ctx.session.execute(queries.stand_at(point_id)).one_or_none()
+    if found is None:
         raise ForbiddenError(NOT_AT_A_STAND)
     stand, code = found
+    if stand.organisation_id is None:
+        raise ForbiddenError(NOT_AT_A_STAND)
     return HeldStand(stand, stand.organisation_id, code)
 
 

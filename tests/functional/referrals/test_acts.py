@@ -73,7 +73,15 @@ def test_the_sender_keeps_the_link(ctx: Context, browser: Browser, referral: Ref
 def test_the_staff_act_by_the_case_number_and_strangers_see_nothing(
     ctx: Context, browser: Browser, referral: Referral
 ) -> None:
+    partner = _as(Browser(browser.client.application), Role.PARTNER, referral.receiver)
+    assert _do(partner, referral, "question", words="Vit-elle seule ?").status == 303
     agent = _as(browser, Role.AGENT)
+    page = agent.get(f"/orientations/{referral.id}")
+    assert "Une question attend une réponse" in page.text
+    assert "Elle se lit une fois le dossier ouvert." in page.text
+    assert "Vit-elle seule ?" not in page.text
+    assert _do(agent, referral, "reponse", words="Oui").status == 303
+    assert "attend une réponse" not in agent.get(f"/orientations/{referral.id}").text
     assert _do(agent, referral, "note", words="La caisse rappelle demain").status == 303
     page = _do(agent, referral, "note", words="FR76 3000 6000 0112 3456 7890 189")
     assert page.status == 422

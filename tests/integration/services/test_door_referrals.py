@@ -106,7 +106,9 @@ def test_what_was_sealed_becomes_a_referral_once(world: World, app: Flask) -> No
     created = next(event for event in referral.events if event.kind is EventKind.CREATED)
     assert created.author == f"Stand {world.phone.stand.number} · Association A"
     journal = ctx.session.scalars(select(AuditEvent).where(AuditEvent.action == "attendee.read"))
-    assert [event.object_id for event in journal] == [str(badge.attendee_id)]
+    assert [(event.object_id, event.actor_label) for event in journal] == [
+        (str(badge.attendee_id), f"{created.author} · Téléphone du stand 1")
+    ]
 
 
 def test_a_refusal_changes_who_sees_and_stops_nothing(world: World) -> None:
@@ -180,7 +182,9 @@ def test_what_is_refused_writes_nothing(world: World) -> None:
         with pytest.raises(InvalidError) as refusal:
             world.send(body)
         assert refusal.value.field == field, body
-    elsewhere = ctx.settings.model_copy(update={"secret_key": type(ctx.settings.secret_key)("x" * 40)})
+    elsewhere = ctx.settings.model_copy(
+        update={"secret_key": type(ctx.settings.secret_key)("x" * 40)}
+    )
     bound_to = "\n".join(whole[name] for name in ("client_id", "made_at", "point"))
     with pytest.raises(InvalidError, match="un autre site"):
         world.send({**whole, "sealed": sealed(elsewhere, "{}", bound_to)})

@@ -9,13 +9,14 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.factories.accounts import make_user
+from tests.factories.forums import make_forum, make_stand
 from tests.factories.organisations import make_contact, make_organisation
 from tests.factories.referrals import make_person, make_referral, referral_link
 from tests.races import race, results_at_once
 from tests.world import FrozenClock, MailboxMailer
 from zna_network.models.account import Role
 from zna_network.models.audit import AuditEvent
-from zna_network.models.outbox import OutboxMessage
+from zna_network.models.outbox import OutboxMessage, OutboxState
 from zna_network.models.person import ConsentAnswer
 from zna_network.models.referral import (
     AppointmentState,
@@ -43,6 +44,7 @@ from zna_network.services.referrals import (
     appointments,
     decisions,
     link_desk,
+    mail_addresses,
     mails,
     questions,
     receiver_page,
@@ -124,6 +126,23 @@ def test_without_an_address_the_sender_is_told_to_call(ctx: Context) -> None:
         link_desk.resend(ctx, referral.id)
 
 
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_the_sender_s_mails_go_to_who_made_the_referral(ctx: Context) -> None:
+    """Their account; the stand's contact where there was none; the organisation otherwise."""
+    referral = _world(ctx)
+    stand = make_stand(ctx.session, make_forum(ctx.session), contact_email="stand@exemple.example")
+    maker = make_user(ctx.session, Role.GRANTEE, referral.sender)
+    reached = []
+    for values in ({"created_by": maker, "stand": stand}, {"created_by": None}, {"stand": None}):
+        for name, value in values.items():
+            setattr(referral, name, value)
+        reached.append([one.email for one in mail_addresses.sender_addresses(ctx, referral)])
+    assert reached == [[maker.email], ["stand@exemple.example"], ["oriente@exemple.example"]]
+    maker.is_active, referral.created_by = False, maker
+    (address,) = mail_addresses.sender_addresses(ctx, referral)
+    assert address.email == "oriente@exemple.example"
+
+
 def test_the_link_walks_from_receipt_to_a_kept_appointment(
     ctx: Context, clock: FrozenClock, mailbox: MailboxMailer
 ) -> None:
@@ -140,9 +159,9 @@ def test_the_link_walks_from_receipt_to_a_kept_appointment(
     assert NAME not in str(read.detail)
     questions.ask(ctx, token, "A-t-elle déjà déposé une demande ?")
     questions.ask(ctx, token, "A-t-elle déjà déposé une demande ?")
-    assert questions.awaits_answer_of(referral, Side.SENDER)
+    assert questions.unanswered(referral, Side.RECEIVER)
     questions.answer(ctx, referral.id, "Non, jamais.")
-    assert not questions.awaits_answer_of(referral, Side.SENDER)
+    assert questions.unanswered(referral, Side.RECEIVER) is None
     appointment = appointments.propose(ctx, token, RDV)
     assert appointments.propose(ctx, token, RDV).id == appointment.id
     appointments.move(ctx, token, appointment.id, replace(RDV, hour=time(15, 0)))
@@ -288,7 +307,12 @@ def test_the_same_press_twice_at_once_counts_once(app: Flask, ctx: Context) -> N
 def test_links_are_sent_again_replaced_and_stopped(ctx: Context, clock: FrozenClock) -> None:
     referral = _world(ctx)
     first = _token(ctx, referral)
+    with ctx.unit_of_work():
+        mails.announce(ctx, referral)
     link_desk.renew(ctx, referral.id)
+    # What had not left with the former link does not leave.
+    states = ctx.session.scalars(select(OutboxMessage.state).order_by(OutboxMessage.id)).all()
+    assert states == [OutboxState.SUPERSEDED, OutboxState.PENDING]
     with pytest.raises(NotFoundError):
         receiver_page.read(ctx, first)
     second = _token(ctx, referral)

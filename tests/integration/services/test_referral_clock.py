@@ -188,3 +188,17 @@ def test_what_is_not_due_costs_one_query(ctx: Context, clock: FrozenClock) -> No
     with counted_statements() as statements:
         assert _clock_run(ctx) == 0
     assert len(statements) == 1
+
+
+def test_an_answer_and_the_clock_at_once(app: Flask, ctx: Context, clock: FrozenClock) -> None:
+    """Whoever comes first, the answer stands: what expires under it is reopened by it."""
+    referral = _waiting(ctx)
+    number, shown = referral.id, ReferralState.OPEN
+    clock.move(30 * DAY)
+    results = results_at_once(
+        app, [_clock_run, lambda c: decisions.accept(c, number, shown=shown), _clock_run]
+    )
+    assert not [result for result in results if isinstance(result, Exception)]
+    ctx.session.rollback()
+    assert (referral.state, referral.is_live) == (ReferralState.ACCEPTED, True)
+    assert _happened(ctx, referral) in ([], [K.EXPIRED])

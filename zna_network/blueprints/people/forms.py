@@ -34,7 +34,7 @@ class PersonForm(Form):
     age_band = SelectField(
         "Âge",
         validate_choice=False,
-        description="Déduit de l’année de naissance si vous la donnez.",
+        description="Déduit de l’année de naissance, si elle est dite.",
     )
     target_group = SelectField("Public", validate_choice=False)
     language = SelectField("Langue", validate_choice=False, choices=_LANGUAGES)

@@ -97,7 +97,7 @@ def close(person_id: int) -> Response:
 def edit(person_id: int) -> str | Response:
     ctx = context()
     person = people.read_to_edit(ctx, person_id)
-    form = PersonForm(territory.read_territory(ctx), data=_form_values(person))
+    form = PersonForm(territory.load(ctx), data=_form_values(person))
     saved = form.attempt(lambda: people.update(ctx, person_id, form.to_data(), form.revision.seen))
     if saved is None:
         person = people.find(ctx, person_id)
@@ -156,9 +156,9 @@ def export_document(person_id: int) -> Response:
 @requires(Permission.PERSON_ERASE)
 def erase(person_id: int) -> str | Response:
     ctx = context()
-    person = anonymising.person_to_erase(ctx, person_id)
+    anonymising.person_to_erase(ctx, person_id)
     form = ConfirmForm()
-    if form.attempt(lambda: anonymising.erase(ctx, person_id) or person_id) is None:
+    if form.attempt(lambda: anonymising.erase(ctx, person_id)) is None:
         return render_template("people/erase.html", person=people.find(ctx, person_id), form=form)
     flash("Le dossier ne désigne plus personne. Les chiffres restent.", "success")
     return redirect(url_for("people.index"), 303)

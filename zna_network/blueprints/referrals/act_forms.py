@@ -148,7 +148,9 @@ class ProposeForm(ActForm):
         coerce=int,
         default=30,
     )
-    place = StringField("Lieu", description="L’adresse où venir, ou « par téléphone ». Jamais celle de la personne.")
+    place = StringField(
+        "Lieu", description="L’adresse où venir, ou « par téléphone ». Jamais celle de la personne."
+    )
     note = TextAreaField("À apporter, à savoir")
 
     def to_data(self) -> AppointmentData:

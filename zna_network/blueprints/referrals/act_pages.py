@@ -1,7 +1,6 @@
 """What ``_acts.html`` and ``_history.html`` show of a referral: what its reader may do, what was
 done. A page about a referral puts it in its template as ``acts``."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,7 +87,8 @@ class Meeting:
 @dataclass(frozen=True)
 class ActPage:
     """``question`` is the other side's last one, while it waits for an answer from here. ``mute``:
-    the receiver has no address, so that nobody was written to."""
+    the receiver has no address, so that nobody was written to. ``for_staff``: what the receiver
+    said otherwise than by itself is written down for it."""
 
     referral: Referral
     allowed: frozenset[Act]
@@ -101,6 +101,7 @@ class ActPage:
     question: ReferralEvent | None
     mute: bool
     shows_words: bool
+    for_staff: bool
 
     @property
     def by_link(self) -> bool:
@@ -160,7 +161,6 @@ def _page(
         forms[refused.act] = refused
     for form in forms.values():
         form.offer(referral, known)
-    waits = next((side for side in sides if questions.awaits_answer_of(referral, side)), None)
     return ActPage(
         referral=referral,
         allowed=allowed,
@@ -170,9 +170,10 @@ def _page(
         meetings=[_meeting(ctx, one, token) for one in referral.appointments],
         results=[_result(one) for one in referral.outcomes if one.replaced_at is None],
         history=history_of(referral, shows_words=shows_words),
-        question=_last_question(referral, waits) if waits else None,
+        question=_question_for(referral, sides),
         mute=not token and not receiver_addresses(ctx, referral),
         shows_words=shows_words,
+        for_staff=Side.STAFF in sides,
     )
 
 
@@ -250,10 +251,11 @@ def _amount(outcome: Outcome) -> str:
     return f"{whole},{cents:02d}\u00a0€ {outcome.period.label}"
 
 
-def _last_question(referral: Referral, side: Side) -> ReferralEvent | None:
-    asked: Sequence[ReferralEvent] = [
-        event
-        for event in referral.events
-        if event.kind is EventKind.QUESTION and event.side is not side
-    ]
-    return asked[-1] if asked else None
+def _question_for(referral: Referral, sides: tuple[Side, ...]) -> ReferralEvent | None:
+    """The staff may answer the receiver in the place of who refers, who may be the CUA itself."""
+    asking = {Side.SENDER: Side.RECEIVER, Side.RECEIVER: Side.SENDER, Side.STAFF: Side.RECEIVER}
+    for side in sides:
+        found = questions.unanswered(referral, asking[side]) if side in asking else None
+        if found is not None and found.side is not side:
+            return found
+    return None

@@ -15,7 +15,7 @@ from zna_network.models.territory import Right
 from zna_network.queries import organisations as organisation_queries
 from zna_network.services import organisation_choice, territory
 from zna_network.services.context import Context
-from zna_network.services.errors import DomainError, ForbiddenError, InvalidError
+from zna_network.services.errors import DomainError, InvalidError
 from zna_network.services.languages import language_of
 from zna_network.services.referrals import (
     beginning,
@@ -33,9 +33,6 @@ from zna_network.services.referrals.guide import Theme, guide
 from zna_network.services.referrals.receivers import Suggestion
 from zna_network.services.referrals.similar_people import SimilarPerson
 
-NO_ORGANISATION = (
-    "Votre compte n’est rattaché à aucun organisme : demandez à un agent de le compléter."
-)
 SAY_WHO = "Dites de qui il s’agit : un dossier qui existe, ou quelqu’un d’autre."
 _ORIGINS = {Role.GRANTEE: ReferralOrigin.FIELDWORK}
 
@@ -66,8 +63,6 @@ class Making:
         self.known: list[KnownPerson] = []
         self.alike: list[SimilarPerson] = []
         self.is_staff = bool(ctx.actor and ctx.actor.is_staff)
-        if not self.is_staff and self._own_organisation is None:
-            raise ForbiddenError(NO_ORGANISATION)
         if self.form.is_submitted():
             self._find_known()
 
@@ -206,7 +201,7 @@ class Making:
         if self.is_staff:
             typed, picked = self.form.sender.data or "", self.form.sender_id.data or ""
             own = organisation_choice.resolve(self.ctx, picked, typed, field="sender")
-        assert own is not None
+        assert own is not None  # The database refuses such an account without an organisation.
         return Sender(own.id, author_as(self.ctx, Side.SENDER))
 
     def _find_known(self) -> None:

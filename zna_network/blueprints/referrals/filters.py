@@ -1,6 +1,7 @@
 """The filters of the list of referrals, read from its address."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import url_for
@@ -80,10 +81,7 @@ class ReferralFilters(PlainForm):  # type: ignore[misc]
     def chips(self) -> list[tuple[str, str]]:
         """Each filter in force, and the address of the list without it."""
         sent = self.sent()
-        labels = {
-            name: f"« {value} »" if name == "q" else f"{self[name].label.text} : {_label(self[name])}"
-            for name, value in sent.items()
-        }
+        labels = {name: _label(self[name]) for name in sent}
         return [
             (label, self.address(**{k: v for k, v in sent.items() if k != name}))
             for name, label in labels.items()
@@ -112,12 +110,16 @@ class ReferralFilters(PlainForm):  # type: ignore[misc]
         return next((c.value for c in field.choices if c.value and c.value == field.data), "")
 
 
-def _among(blank: str, offered: object) -> list[SelectChoice]:
-    return [SelectChoice("", blank), *(SelectChoice(v, label) for v, label in offered)]  # type: ignore[attr-defined]
+def _among(blank: str, offered: Iterable[tuple[str, str]]) -> list[SelectChoice]:
+    return [SelectChoice("", blank), *(SelectChoice(value, label) for value, label in offered)]
 
 
-def _label(field: SelectField) -> str:
-    return str(next(c.label for c in field.choices if c.value == field.data))
+def _label(field: Any) -> str:
+    """« Droit : RSA », or the words that were searched."""
+    if field.name == "q":
+        return f"« {field.data} »"
+    chosen = next(c.label for c in field.choices if c.value == field.data)
+    return f"{field.label.text} : {chosen}"
 
 
 def _number(value: str) -> int | None:

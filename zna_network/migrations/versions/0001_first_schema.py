@@ -1504,6 +1504,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_outcome'))
     )
     with op.batch_alter_table('outcome', schema=None) as batch_op:
+        batch_op.create_index('ix_outcome_referral', ['referral_id'], unique=False)
         batch_op.create_index('ix_outcome_right', ['right_code', 'result'], unique=False)
         batch_op.create_index('uq_outcome_in_force', ['referral_id', 'right_code'], unique=True, sqlite_where=sa.text('replaced_at IS NULL'), postgresql_where=sa.text('replaced_at IS NULL'))
 
@@ -1554,6 +1555,7 @@ def downgrade() -> None:
     with op.batch_alter_table('outcome', schema=None) as batch_op:
         batch_op.drop_index('uq_outcome_in_force', sqlite_where=sa.text('replaced_at IS NULL'), postgresql_where=sa.text('replaced_at IS NULL'))
         batch_op.drop_index('ix_outcome_right')
+        batch_op.drop_index('ix_outcome_referral')
 
     op.drop_table('outcome')
     with op.batch_alter_table('case_sheet', schema=None) as batch_op:

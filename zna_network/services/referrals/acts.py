@@ -66,6 +66,10 @@ def _possible(referral: Referral) -> set[Act]:
         acts -= {Act.STEP}
     elif not referral.is_live:
         acts |= {Act.REOPEN}
+    if state is ReferralState.OPEN and not referral.is_live:
+        # Informed, declines: the organisation was never asked, or no longer has to answer.
+        acts -= {Act.SEEN, Act.ACCEPT, Act.REFUSE, Act.ASK, Act.RESEND, Act.RENEW, *_WORK}
+        acts |= {Act.OUTCOME} if referral.outcomes else set()
     if referral.link_revoked_at is None:
         acts |= {Act.REVOKE}
     else:

@@ -49,7 +49,7 @@ def person_to_erase(ctx: Context, person_id: int) -> Person:
     return person
 
 
-def erase(ctx: Context, person_id: int) -> None:
+def erase(ctx: Context, person_id: int) -> Person:
     """When the person asks: nothing of theirs leaves for the evaluation any more, and nobody looks
     for them. Raises ConflictError when it has been done."""
     with ctx.unit_of_work():
@@ -66,6 +66,7 @@ def erase(ctx: Context, person_id: int) -> None:
         )
         _anonymise(ctx, person, author)
         ctx.record("person.erased", person)
+    return person
 
 
 def last_contact_before(ctx: Context) -> date:

@@ -99,8 +99,8 @@ class BilanRow:
 
     @property
     def is_empty(self) -> bool:
-        """Nobody, and it may be said."""
-        return not self.hidden and not any(self.values.values())
+        """Nobody, and it is said."""
+        return all(number == 0 for number in self.values.values())
 
 
 @dataclass(frozen=True)

@@ -40,24 +40,28 @@ class Leg:
     rights: tuple[str, ...]
 
 
-def proposals(ctx: Context, view: DiagnosticView) -> list[Proposal]:
+def proposals(ctx: Context, view: DiagnosticView, sender_id: int) -> list[Proposal]:
     """The rights to check that nobody has been referred for from this diagnostic, each under the
-    organisation that suits it best."""
+    organisation that suits it best, other than the one that refers."""
     done = set(ctx.session.scalars(queries.referred_rights(view.diagnostic.id)))
     wanted = [code for code in view.to_check if code not in done]
     person = view.person
     place = (person.commune_insee, person.qpv_id, person.target_group)
     gathered: dict[int | None, list[Right]] = {}
     for right in ctx.session.scalars(territory_queries.rights_among(wanted)):
-        found = receivers.suggest(ctx, (right.code,), *place)
+        found = _others(receivers.suggest(ctx, (right.code,), *place), sender_id)
         gathered.setdefault(found[0].organisation_id if found else None, []).append(right)
     return [
         Proposal(
             tuple(rights),
-            tuple(receivers.suggest(ctx, [right.code for right in rights], *place)),
+            _others(receivers.suggest(ctx, [right.code for right in rights], *place), sender_id),
         )
         for rights in gathered.values()
     ]
+
+
+def _others(found: Sequence[Suggestion], sender_id: int) -> tuple[Suggestion, ...]:
+    return tuple(one for one in found if one.organisation_id != sender_id)
 
 
 def refer(

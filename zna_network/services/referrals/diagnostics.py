@@ -1,11 +1,12 @@
 """The « diagnostic 360° des droits »: what a conversation found about each right, kept as it was
 said, and the rights to check from which referrals are made."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from zna_network.models.person import Diagnostic, Person, RightStatus
+from zna_network.models.referral import Referral
 from zna_network.queries import diagnostics as queries
 from zna_network.queries import territory as territory_queries
 from zna_network.services.clean_values import clean_text
@@ -96,6 +97,11 @@ def read(ctx: Context, diagnostic_id: int) -> DiagnosticView:
         identity_of(ctx, diagnostic.person),
         to_check(diagnostic.statuses),
     )
+
+
+def referrals_of(ctx: Context, diagnostic_id: int) -> Sequence[Referral]:
+    """Those already made from it, the first one first."""
+    return ctx.session.scalars(queries.referrals_of(diagnostic_id)).all()
 
 
 def to_check(statuses: Mapping[str, str]) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from zna_network.services.french_time import local_date
 from zna_network.services.permissions import Permission
 from zna_network.services.place_tables import Places
 from zna_network.services.referrals import evaluation_mapping
-from zna_network.services.referrals.bilan import WHOLE, BilanPeriod, window_of
+from zna_network.services.referrals.bilan import WHOLE, BilanPeriod, end_of_today, window_of
 from zna_network.services.referrals.evaluation_fields import Line
 from zna_network.services.referrals.evaluation_mapping import ColumnMapping
 
@@ -83,7 +83,7 @@ class EvaluationFile:
 def dry_run(ctx: Context, period: BilanPeriod = WHOLE, shown: int = 5) -> DryRun:
     """What the export would do now. Writes nothing. Raises ForbiddenError."""
     ctx.require(Permission.EVALUATION_EXPORT)
-    window = window_of(period, ctx.now)
+    window = window_of(period, end_of_today(ctx.now))
     mapping = evaluation_mapping.in_use(ctx)
     rows = ctx.session.execute(queries.lines(window)).all()
     return DryRun(
@@ -108,7 +108,7 @@ def export_evaluation(
     ForbiddenError."""
     ctx.require(Permission.EVALUATION_EXPORT)
     with ctx.unit_of_work():
-        window = window_of(period, ctx.now)
+        window = window_of(period, end_of_today(ctx.now))
         mapping = evaluation_mapping.in_use(ctx)
         rows = ctx.session.execute(queries.lines(window)).all()
         content = _written(ctx, wanted, mapping, list(_cells(ctx, mapping, rows)))

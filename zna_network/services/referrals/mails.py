@@ -1,7 +1,7 @@
 """The mails of a referral, in the outbox, in the caller's transaction. None holds anything about
 the person: the number, how many rights, how urgent, and a link."""
 
-from datetime import datetime
+from dataclasses import replace
 
 from zna_network.models.referral import EventKind, Referral, Side
 from zna_network.ports.calendar import Address
@@ -54,7 +54,9 @@ def to_receiver(
         referral.link_expires_at = max(referral.link_expires_at, ctx.now + LASTS)
     for address in addresses:
         values = _values(ctx, referral, what, link=receiver_link(ctx, referral))
-        _post(ctx, referral, Post(mail, address, values), key=key)
+        # A mail that brings a link takes the place of those that wait with the former one.
+        anew = mail == "referral_link"
+        _post(ctx, referral, Post(mail, address, values, supersedes_thread=anew), key=key)
     return len(addresses)
 
 
@@ -66,7 +68,7 @@ def to_sender(
     calendar: CalendarPart | None = None,
     key: str = "",
 ) -> int:
-    """How many mails were written. A calendar part goes to ``calendar_address`` alone."""
+    """How many mails were written; a calendar part names ``calendar_address``, and goes there."""
     addresses = sender_addresses(ctx, referral)
     for rank, address in enumerate(addresses):
         values = _values(ctx, referral, what, link=page_of(ctx, referral))
@@ -100,26 +102,18 @@ def _values(ctx: Context, referral: Referral, what: News | None, *, link: str) -
         "is_pressing": referral.urgency != "normal",
         "news": what,
         "link": link,
-        "until": _until(referral.link_expires_at),
+        "until": long_date(referral.link_expires_at),
         "organiser": ctx.settings.organiser_name,
         "is_waiting": referral.decided_at is None,
     }
 
 
-def _until(instant: datetime) -> str:
-    return long_date(instant)
-
-
 def _post(ctx: Context, referral: Referral, order: Post, *, key: str) -> None:
-    email = order.recipient.email
-    mark = token_hash(email)[:12]
+    mark = token_hash(order.recipient.email)[:12]
     outbox.post(
         ctx,
-        Post(
-            mail=order.mail,
-            recipient=order.recipient,
-            values=order.values,
-            calendar=order.calendar,
+        replace(
+            order,
             thread_key=f"referral:{referral.id}:{mark}",
             dedup_key=f"referral:{referral.id}:{key}:{mark}" if key else None,
             auto_submitted=bool(key),

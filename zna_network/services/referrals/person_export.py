@@ -1,5 +1,5 @@
-"""All that is known of a person, for whoever asks for their own data (GDPR, articles 15 and 20): for
-a program, and in words on paper."""
+"""All that is known of a person, for whoever asks for their own data (GDPR, articles 15 and 20):
+for a program, and in words on paper."""
 
 import json
 from collections.abc import Iterator

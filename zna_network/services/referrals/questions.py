@@ -1,7 +1,7 @@
 """Questions, answers and notes between who refers and who is referred to. The words stay on the
 page; the mail only says that there are some."""
 
-from zna_network.models.referral import EventKind, Referral, Side
+from zna_network.models.referral import EventKind, Referral, ReferralEvent, Side
 from zna_network.services.context import Context
 from zna_network.services.referrals import flow, mails, news
 from zna_network.services.referrals.acting import (
@@ -50,15 +50,11 @@ def note(ctx: Context, target: Target, words: str) -> Referral:
     return referral
 
 
-def awaits_answer_of(referral: Referral, side: Side) -> bool:
-    """Whether the other side's last question has had no answer from this one."""
+def unanswered(referral: Referral, asker: Side) -> ReferralEvent | None:
+    """The last question of this side, or of the staff, that nobody else has answered since."""
     for event in reversed(referral.events):
-        if event.kind is EventKind.ANSWER and event.side is not _other(side):
-            return False
-        if event.kind is EventKind.QUESTION and event.side is not side:
-            return True
-    return False
-
-
-def _other(side: Side) -> Side:
-    return Side.SENDER if side is Side.RECEIVER else Side.RECEIVER
+        if event.kind is EventKind.ANSWER and event.side is not asker:
+            return None
+        if event.kind is EventKind.QUESTION and event.side in {asker, Side.STAFF, Side.SYSTEM}:
+            return event
+    return None
