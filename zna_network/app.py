@@ -12,7 +12,7 @@ from zna_network.blueprints.actions.views import blueprint as actions_blueprint
 from zna_network.blueprints.attendance.views import blueprint as attendance_blueprint
 from zna_network.blueprints.attendees.views import blueprint as attendees_blueprint
 from zna_network.blueprints.badges.views import blueprint as badges_blueprint
-from zna_network.blueprints.bilan.evaluation_views import blueprint as bilan_blueprint
+from zna_network.blueprints.bilan.area import blueprint as bilan_blueprint
 from zna_network.blueprints.board.views import blueprint as board_blueprint
 from zna_network.blueprints.case_sheets.views import blueprint as case_sheets_blueprint
 from zna_network.blueprints.committees.member_views import blueprint as committees_blueprint

@@ -81,8 +81,11 @@ async function run(tab) {
   addEventListener("online", () => door.sync.now());
   document.addEventListener("visibilitychange", () => document.hidden || door.sync.now());
   keepUpToDate({
-    isIdle: () => Date.now() - verdicts.at > IDLE_MS && !isSheetOpen() && !walkIn.isOpen,
+    isIdle: () =>
+      Date.now() - verdicts.at > IDLE_MS && !isSheetOpen() && !walkIn.isOpen && !pairing.isUnderWay,
     onReady: () => (isKept = true),
+    // After what is being written: a reading has its verdict, or was never made.
+    reload: () => door.inTurn(() => location.reload()),
   });
   tab.lost.then(() => {
     door.stop();

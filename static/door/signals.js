@@ -13,6 +13,8 @@ export class Signals {
     // Browsers let a page make noise once somebody has touched it.
     addEventListener("pointerdown", () => this.wake(), { once: true });
     addEventListener("keydown", () => this.wake(), { once: true });
+    // When the app has put its newer version in place by itself, the former page's touch still holds.
+    if (performance.getEntriesByType("navigation")[0]?.type === "reload") this.wake();
   }
 
   wake() {

@@ -3,20 +3,30 @@
 const LOOK_EVERY_MS = 60 * 60 * 1000;
 const IDLE_EVERY_MS = 5000;
 
-export async function keepUpToDate({ isIdle, onReady }) {
+// `reload()` is called once another version has taken over and `isIdle()` says so.
+export async function keepUpToDate({ isIdle, onReady, reload }) {
   if (!navigator.serviceWorker) return;
   const worker = navigator.serviceWorker;
-  let hadController = Boolean(worker.controller);
+  let hasVersion = Boolean(worker.controller); // the first worker finds the page as it already is
+  let isReplaced = false;
+  const reloadIfIdle = () => {
+    if (isReplaced && isIdle()) reload();
+  };
   worker.addEventListener("controllerchange", () => {
-    if (hadController) location.reload();
-    hadController = true;
+    isReplaced = hasVersion;
+    hasVersion = true;
+    // Somebody may have come since the new version was asked for: it then waits for them too.
+    reloadIfIdle();
   });
   worker.ready.then(onReady);
   try {
     const registration = await worker.register("/porte/sw.js", { scope: "/porte", updateViaCache: "none" });
     setInterval(() => registration.update().catch(() => {}), LOOK_EVERY_MS);
     setInterval(() => {
-      if (registration.waiting && isIdle()) registration.waiting.postMessage("activate");
+      reloadIfIdle();
+      if (!registration.waiting || !isIdle()) return;
+      hasVersion = true; // also where a forced reload had put the page out of the worker's hands
+      registration.waiting.postMessage("activate");
     }, IDLE_EVERY_MS);
   } catch {
     // No network at the very first visit, or the browser keeps nothing (private window): the app

@@ -118,7 +118,7 @@ def _build(ctx: Context, session: Session) -> World:
     people = [
         make_attendee(
             session, forum, name="Camille", email="camille@personne.example", commune_insee="62041"
-        )  # fmt: skip
+        )
         for _ in range(PEOPLE)
     ]
     issued = [badges.issue(ctx, forum, person) for person in people]

@@ -107,6 +107,11 @@ def _keep(phone: Phone) -> None:
     expect(phone.page.locator('[data-sheet="refer"]')).to_be_hidden()
 
 
+def _made(site: Site, world: World) -> int:
+    ((count,),) = rows(site, "SELECT count(*) FROM referral WHERE stand_id = ?", world["stand_id"])
+    return int(count)
+
+
 def _lines(phone: Phone) -> Locator:
     phone.page.locator("[data-referrals-open]").click()
     return phone.page.locator("[data-referrals-list] li")
@@ -178,7 +183,7 @@ def test_made_without_network_then_killed_it_is_sent_once(
     expect(lines).to_have_count(1)
     expect(lines).to_contain_text(re.compile(rf"À envoyer.*{world['receiver']}"))
     phone.check_both_ways_up()
-    assert read_referrals(site, world["stand_id"]) == []
+    assert _made(site, world) == 0
     lost: list[int] = []
 
     def lose(route: Route) -> None:
@@ -215,7 +220,7 @@ def test_a_refusal_is_helped_all_the_same(
     chromium: Browser, site: Site, world: World, contexts: list[BrowserContext]
 ) -> None:
     phone = _stand_phone(chromium, site, world, contexts)
-    before = len(read_referrals(site, world["stand_id"]))
+    before = _made(site, world)
     phone.page.context.set_offline(True)
     phone.read(world["tickets"][1], "Passage noté")
     phone.touch("Orienter Camille")
@@ -264,7 +269,7 @@ def test_what_the_server_refuses_is_put_aside_with_the_reason(
     chromium: Browser, site: Site, world: World, contexts: list[BrowserContext]
 ) -> None:
     phone = _stand_phone(chromium, site, world, contexts)
-    before = len(read_referrals(site, world["stand_id"]))
+    before = _made(site, world)
     archive = "UPDATE organisation SET archived_at = ? WHERE id = ?"
     rows(site, archive, "2026-01-01 00:00:00.000000", world["receiver_id"])
     phone.read(world["tickets"][2], "Passage noté")
@@ -279,7 +284,7 @@ def test_what_the_server_refuses_is_put_aside_with_the_reason(
     phone.is_on("ready")
     lines = _lines(phone)
     expect(lines.first).to_contain_text("Cet organisme n’est plus dans l’annuaire")
-    assert len(read_referrals(site, world["stand_id"])) == before
+    assert _made(site, world) == before
     rows(site, archive, None, world["receiver_id"])
     # Meanwhile the server is ill of referrals: scans go by all the same.
     ill = "**/api/v1/door/referrals"
@@ -297,14 +302,40 @@ def test_what_the_server_refuses_is_put_aside_with_the_reason(
     phone.has_sent_everything()
     expect(phone.bands).to_be_empty()
     phone.errors.clear()  # the 503s, on purpose
-    assert len(read_referrals(site, world["stand_id"])) == before + 1
+    assert _made(site, world) == before + 1
+
+
+def test_a_revoked_phone_hands_in_what_it_had_sealed(
+    chromium: Browser, site: Site, world: World, contexts: list[BrowserContext]
+) -> None:
+    phone = _stand_phone(chromium, site, world, contexts)
+    before = _made(site, world)
+    phone.page.context.set_offline(True)
+    phone.read(world["tickets"][5], "Passage noté")
+    _refer(phone, world)
+    _keep(phone)
+    rows(site, "UPDATE device SET revoked_at = created_at WHERE forum_id = ?"
+               " AND token_hash IS NOT NULL", world["forum_id"])  # fmt: skip
+    phone.page.context.set_offline(False)
+    phone.sync()
+    phone.is_on("pairing")
+    kept = phone.page.evaluate(KEPT)
+    assert '"sealed"' in kept
+    assert [word for word in ("Camille", "notices", NEED) if word in kept] == []
+    assert _made(site, world) == before
+    phone.page.get_by_label("Code d’appairage").fill(world["codes"].pop())
+    phone.touch("Appairer")
+    phone.is_on("ready")
+    phone.has_sent_everything()
+    expect(phone.page.locator("[data-refer-nobody]")).to_be_visible()
+    assert _made(site, world) == before + 1
 
 
 def test_who_may_refer_whom_and_what_is_refused_here(
     chromium: Browser, site: Site, world: World, contexts: list[BrowserContext]
 ) -> None:
     phone = _stand_phone(chromium, site, world, contexts)
-    before = len(read_referrals(site, world["stand_id"]))
+    before = _made(site, world)
     asked = [[rights, place, group] for rights, place, group, _ in world["suggested"]]
     told: list[Any] = phone.page.evaluate(SUGGESTED, asked)
     assert told == [answer for *_, answer in world["suggested"]]
@@ -318,7 +349,7 @@ def test_who_may_refer_whom_and_what_is_refused_here(
     _chip(phone.page, world["receiver"]).click()
     _keep(phone)
     expect(phone.page.locator("[data-refer-said]")).to_contain_text("rien n’est parti")
-    assert len(read_referrals(site, world["stand_id"])) == before
+    assert _made(site, world) == before
     # A phone of the door that goes to the stand says who can set it up there.
     contexts.append(new_context(chromium, 360, 740))
     other = new_phone(contexts[-1], site).pair(world["door_code"])

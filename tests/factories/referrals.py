@@ -1,6 +1,5 @@
 """People, referrals and outcomes, saved as the services would leave them."""
 
-import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import count
@@ -57,7 +56,7 @@ def make_person(
     now = FrozenClock().now()
     person = Person(
         **{
-            "case_number": f"D-{secrets.token_hex(3).upper()}",
+            "case_number": f"D-T{number:05d}",
             "owner": owner or make_organisation(session),
             "name": f"Camille Personne{number}",
             "last_contact_on": now.date(),

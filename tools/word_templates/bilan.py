@@ -33,7 +33,7 @@ _FIGURES = (
     ("Par mois", "par_mois", 2.4),
     ("Par an", "par_an", 2.6),
     ("Délai médian", "delai_median", 1.8),
-    ("Délai, 90 %", "delai_long", 1.8),
+    ("Délai, 90\u00a0%", "delai_long", 1.8),
 )
 
 
@@ -47,14 +47,7 @@ def build() -> Document:
     paragraph(document, "L’essentiel", "Heading 1")
     rows = [Row([[("Libelle", label)], value]) for label, value in _HEADLINE]
     table(document, [6.4, text_width(document) - 6.4], rows, "Les chiffres d’ensemble")
-    for name, title in (
-        ("orientations", "Orientations par mois"),
-        ("ouvertures", "Droits ouverts par mois"),
-    ):
-        tag(document, f"if graphiques.{name}")
-        paragraph(document, title, "Heading 2")
-        paragraph(document, f"{{{{ graphiques.{name} }}}}")
-        tag(document, "endif")
+    _charts(document)
     paragraph(document, "Dans le détail", "Heading 1")
     tag(document, "for t in tableaux")
     paragraph(document, "{{ t.titre }}", "Heading 2")
@@ -69,6 +62,19 @@ def build() -> Document:
     paragraph(document, "{{ secret }}", "Précision")
     paragraph(document, "{{ lecture }}", "Précision")
     return document
+
+
+def _charts(document: Document) -> None:
+    """Side by side, so that the first page says it all."""
+    tag(document, "if graphiques.orientations")
+    paragraph(document, "Au fil des mois", "Heading 2")
+    half = text_width(document) / 2
+    cells = [
+        [("Libelle", title), ("Cellule", f"{{{{ graphiques.{name} }}}}")]
+        for title, name in (("Orientations", "orientations"), ("Droits ouverts", "ouvertures"))
+    ]
+    table(document, [half, half], [Row(cells)], "Orientations et droits ouverts, mois par mois")
+    tag(document, "endif")
 
 
 def _lines(document: Document, figures: tuple[tuple[str, str, float], ...]) -> None:

@@ -36,3 +36,8 @@ def demo_data_command(accounts: bool, attendees: int | None) -> None:
         f"{short_time(today.forum.closes_at)}, {today.stands} stands, {today.sessions} séances, "
         f"{today.attendees} inscriptions, {today.entered} badges entrés."
     )
+    story = summary.referrals
+    click.echo(
+        f"Orientations : {story.people} dossiers, {story.referrals} orientations, {story.opened} "
+        "droits ouverts ; personnes et classes du baromètre inventées."
+    )

@@ -168,6 +168,9 @@ class RefusalReason(StrEnum):
         }[self]
 
 
+_LIVE = Column("closed_at", Integer).is_(None)
+
+
 class Referral(Timestamped, Base):
     """One referral. ``client_id`` is drawn by the device or the form that sends it: sent again, it
     counts once. ``number`` is what people say (« O-00042 »).
@@ -192,6 +195,19 @@ class Referral(Timestamped, Base):
         Index("ix_referral_sender", "sender_id", "state", "made_at"),
         Index("ix_referral_made", "made_at"),
         Index("ix_referral_clock", "state", "sent_at"),
+        # What awaits somebody is counted on each visit: among the live ones, from the index alone.
+        Index(
+            "ix_referral_live",
+            "moved_at",
+            "state",
+            "sent_at",
+            "escalated_at",
+            "receiver_id",
+            "sender_id",
+            "person_id",
+            sqlite_where=_LIVE,
+            postgresql_where=_LIVE,
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -111,14 +111,14 @@ def referrals(window: Window, bounds: Sequence[datetime]) -> Select[Any]:
 
 def rights_asked() -> Select[str, str]:
     """By right, the ids of the referrals about it, with commas between: one long word a right is
-    read twenty times as fast as its thousands of rows. Whoever calls keeps those that count."""
+    read much faster than its thousands of rows. Whoever calls keeps those that count."""
     return select(
         ReferralRight.right_code,
         func.aggregate_strings(cast(ReferralRight.referral_id, String), ","),
     ).group_by(ReferralRight.right_code)
 
 
-def others_met(window: Window) -> Select[Any]:
+def others_met(window: Window) -> Select[str | None, int | None, bool, str, int]:
     """Commune, neighbourhood, whether from elsewhere, target group and number of the people met
     without a referral: a file made, or a diagnostic."""
     referred = exists().where(Referral.person_id == Person.id, *window.referrals)

@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
-from zna_network.models.attendee import Badge
+from zna_network.models.attendee import Attendee, Badge
 from zna_network.models.person import (
     ConsentEvent,
     Diagnostic,
@@ -239,6 +239,29 @@ def badges_of(person_id: int) -> Select[Badge]:
         .options(joinedload(Badge.forum))
         .order_by(Badge.id)
     )
+
+
+def registrations_of(person_id: int, *, lock: bool = False) -> Select[Attendee]:
+    """The registrations behind the badges that this person wore and that no other file wore: a
+    badge may be a family's."""
+    worn, by_another = aliased(PersonBadge), aliased(PersonBadge)
+    another = (
+        select(by_another.person_id)
+        .where(by_another.badge_id == worn.badge_id, by_another.person_id != person_id)
+        .exists()
+    )
+    badges = (
+        select(Badge.attendee_id)
+        .join(worn, worn.badge_id == Badge.id)
+        .where(worn.person_id == person_id, ~another)
+    )
+    statement = (
+        select(Attendee)
+        .where(Attendee.id.in_(badges), Attendee.erased_at.is_(None))
+        .options(selectinload(Attendee.badges), selectinload(Attendee.forum))
+        .order_by(Attendee.id)
+    )
+    return statement.with_for_update(of=Attendee) if lock else statement
 
 
 def referrals_of(person_id: int) -> Select[Referral]:

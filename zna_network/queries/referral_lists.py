@@ -20,7 +20,7 @@ from zna_network.models.referral import (
     Step,
     Urgency,
 )
-from zna_network.models.territory import TargetGroup
+from zna_network.models.territory import Commune, Qpv, Right, TargetGroup
 from zna_network.queries.blind_index import Wanted, people_with
 from zna_network.queries.listing import SortKeys
 
@@ -97,20 +97,27 @@ _SHOWN = (
     Referral.commune_insee,
     Referral.qpv_id,
 )
+_NUMBERED = (Person.case_number, Person.owner_id, Person.anonymised_at)
+_NAMED = (*_NUMBERED, Person.name, Person.email, Person.phone, Person.birth_year, Person.note)
 
 
 def listed(mine: Mine, wanted: ReferralFilter, sort: str = "") -> Select[Referral]:
-    """With what a row shows and no more: long texts weigh on the sorting. Never more statements for
-    more rows. The organisations are joined for a ``sort`` by their name only."""
+    """With what a row shows and no more: long texts weigh on the sorting, and what is encrypted on
+    the reading. Never more statements for more rows. The organisations are joined for a ``sort`` by
+    their name only."""
     statement = _joined(select(Referral), sort).where(*_conditions(mine, wanted))
+    person = selectinload(Referral.person)
     return statement.options(
         load_only(*_SHOWN),
-        selectinload(Referral.sender),
-        selectinload(Referral.receiver),
-        selectinload(Referral.commune),
-        selectinload(Referral.qpv),
-        selectinload(Referral.person).selectinload(Person.consents),
-        selectinload(Referral.rights).selectinload(ReferralRight.right),
+        selectinload(Referral.sender).load_only(Organisation.name),
+        selectinload(Referral.receiver).load_only(Organisation.name),
+        selectinload(Referral.commune).load_only(Commune.name),
+        selectinload(Referral.qpv).load_only(Qpv.name),
+        person.load_only(*_NUMBERED) if mine.is_everybody else person.load_only(*_NAMED),
+        *([] if mine.is_everybody else [person.selectinload(Person.consents)]),
+        selectinload(Referral.rights)
+        .selectinload(ReferralRight.right)
+        .load_only(Right.acronym, Right.label),
     )
 
 
@@ -136,19 +143,15 @@ def count(mine: Mine, wanted: ReferralFilter) -> Select[int]:
     return select(func.count(Referral.id)).where(*_conditions(mine, wanted))
 
 
-def tallies(mine: Mine) -> Select[int, int, int, int]:
-    """How many in all, how many await whoever looks, how many are late, how many live; in one
-    reading of the table."""
+def tallies(mine: Mine) -> Select[int, int, int]:
+    """How many of the live ones await whoever looks, how many are late, how many there are."""
 
     def counted(condition: ColumnElement[bool]) -> ColumnElement[int]:
         return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
-    return select(
-        func.count(Referral.id),
-        counted(to_treat(mine)),
-        counted(is_stuck(mine.late_before)),
-        counted(Referral.closed_at.is_(None)),
-    ).where(*_reach(mine))
+    live = Referral.closed_at.is_(None)
+    late = Referral.moved_at < mine.late_before
+    return select(counted(_awaits(mine)), counted(late), func.count()).where(live, *_reach(mine))
 
 
 def partners(mine: Mine, *, senders: bool) -> Select[int, str]:
@@ -170,18 +173,23 @@ def is_stuck(late_before: datetime) -> ColumnElement[bool]:
 def to_treat(mine: Mine) -> ColumnElement[bool]:
     """What awaits whoever looks: to be taken or refused, a question of the other side's, what never
     left because nobody could be written to, and what was signalled for its silence."""
-    live, own = Referral.closed_at.is_(None), mine.organisation_id
+    return and_(Referral.closed_at.is_(None), _awaits(mine))
+
+
+def _awaits(mine: Mine) -> ColumnElement[bool]:
+    """Of the live ones."""
+    own = mine.organisation_id
     unsent = and_(Referral.state == ReferralState.OPEN, Referral.sent_at.is_(None))
     silent = Referral.escalated_at >= Referral.moved_at
     if own is None:
-        return and_(live, or_(unsent, silent))
+        return or_(unsent, silent)
     receives, sends = Referral.receiver_id == own, Referral.sender_id == own
     to_decide = and_(receives, Referral.state == ReferralState.OPEN)
     asked = or_(
         and_(receives, Referral.id.in_(_unanswered(Side.RECEIVER))),
         and_(sends, Referral.id.in_(_unanswered(Side.SENDER))),
     )
-    return and_(live, or_(to_decide, and_(sends, or_(unsent, silent)), asked))
+    return or_(to_decide, and_(sends, or_(unsent, silent)), asked)
 
 
 def _unanswered(side: Side) -> Select[int]:

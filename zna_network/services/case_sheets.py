@@ -22,7 +22,7 @@ from zna_network.services.context import Context
 from zna_network.services.errors import ConflictError, InvalidError, NotFoundError
 from zna_network.services.meetings import meeting_to_prepare
 from zna_network.services.permissions import Permission
-from zna_network.services.referrals import flow
+from zna_network.services.referrals import flow, mails, news
 from zna_network.services.referrals.access import Author, author_for
 from zna_network.services.sensitive_text import refuse_sensitive
 from zna_network.services.unit_of_work import CHANGED_MEANWHILE
@@ -141,14 +141,16 @@ def _decide(ctx: Context, sheet: CaseSheet, decision: str, decided_on: date | No
     assert decided_on is not None
     sheet.decision, sheet.decided_on = decision, decided_on
     referral = ctx.session.scalars(referral_queries.by_id(sheet.referral_id, lock=True)).one()
+    author = _author(ctx, referral, sheet)
     flow.append(
         ctx,
         referral,
         EventKind.COMMITTEE,
-        _author(ctx, referral, sheet),
+        author,
         words=decision,
         decided_on=decided_on.isoformat(),
     )
+    mails.tell_others(ctx, referral, author, news.committee_decided())
 
 
 def _author(ctx: Context, referral: Referral, sheet: CaseSheet) -> Author:

@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 
 from zna_network.models.account import Role
 from zna_network.services.context import Context
-from zna_network.services.demo import accounts, committees, directory, forum, meetings
+from zna_network.services.demo import accounts, committees, directory, forum, meetings, referrals
 from zna_network.services.demo.forum import ForumSummary
+from zna_network.services.demo.referrals import ReferralSummary
 
 
 @dataclass(frozen=True)
@@ -14,6 +15,7 @@ class Summary:
     committees: int
     meetings: int
     forum: ForumSummary
+    referrals: ReferralSummary
 
 
 def build(ctx: Context, attendees: int | None = None) -> Summary:
@@ -26,4 +28,5 @@ def build(ctx: Context, attendees: int | None = None) -> Summary:
     composed = committees.build(as_agent, organisations)
     held = meetings.build(as_agent, composed)
     today = forum.build(as_agent, organisations, attendees)
-    return Summary(len(organisations), len(composed), held, today)
+    story = referrals.build(as_agent, organisations, people, composed, today.forum)
+    return Summary(len(organisations), len(composed), held, today, story)

@@ -32,6 +32,11 @@ export class PairingScreen {
     show(part("gone"), words.length > 0);
   }
 
+  // A code is good once, and tedious to type.
+  get isUnderWay() {
+    return Boolean(this.isBusy || this.field.value);
+  }
+
   async tryCode(code) {
     if (!code) return this.refuse("Ce code n’a pas la forme attendue : recopiez celui de l’écran de l’agent.");
     if (this.isBusy) return undefined;

@@ -38,11 +38,11 @@ export function referralSheet(door, { onKept }) {
 
   function reset() {
     const { kit } = door.referrals;
-    if (!kit) return;
     const referrer = form.elements.referrer.value; // the same all day
     form.reset();
     form.elements.referrer.value = referrer;
     bearer = undefined;
+    if (!kit) return;
     const isOfStand = ([code]) => kit.stand_rights.includes(code);
     const named = kit.rights.map(([code, short, label]) => [code, short, label === short ? "" : label]);
     const ours = named.filter(isOfStand);

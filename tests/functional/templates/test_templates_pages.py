@@ -27,10 +27,12 @@ def _upload(agent: Browser, content: bytes, name: str = "notre.docx", url: str =
 
 # A placeholder of each document, and words of its sample, where they are not a COPIL's.
 _SIGNS = {
+    DocumentKind.BILAN: ("ensemble.orientees", "208"),
     DocumentKind.FORUM_REPORT: ("forum.titre", "Forum d’accès aux droits"),
     DocumentKind.CASE_SHEET: ("fiches.blocage", "D-7K3QF2"),
     DocumentKind.CONSENT_FORM: ("questions.question", "C’est vous qui décidez"),
     DocumentKind.DIAGNOSTIC: ("themes.droits.nom", "D-7K3QF2"),
+    DocumentKind.PERSON_FILE: ("parties.titre", "D-7K3QF2"),
 }
 
 

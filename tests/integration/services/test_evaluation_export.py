@@ -149,13 +149,13 @@ def test_staff_set_the_columns_and_each_export_says_which(ctx: Context) -> None:
 
 @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 def test_a_table_of_columns_that_will_not_do_is_refused_line_by_line(ctx: Context) -> None:
-    lines = "colonne;champ;valeurs\nNom;nom;\nA;public;jeunes=1\nA;lot;1=2\n;lieu;\nB;etat;open\n"
+    lines = "versions;\ncolonne;champ;valeurs\nNom;nom;\nA;public;jeunes=1\nA;lot;1=2\n;lieu;\nB;etat;open\n"
     with pytest.raises(mappings.MappingRefusedError) as refused:
         mappings.save(ctx, lines.encode(), 0)
     told = " ".join(refused.value.problems)
     for words in (
         "Ligne 1 : écrivez « version", "le champ « nom » n’existe pas", "« jeunes=1 » n’est pas",
-        "« lot » n’est pas une liste", "Ligne 5 : donnez un nom", "« open » n’est pas « code=mot »",
+        "« lot » n’est pas une liste", "Ligne 6 : donnez un nom", "« open » n’est pas « code=mot »",
         "Colonnes en double : a.",
     ):  # fmt: skip
         assert words in told, words

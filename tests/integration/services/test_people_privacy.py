@@ -45,7 +45,14 @@ from zna_network.models.referral import (
     Step,
 )
 from zna_network.queries.listing import PageRequest
-from zna_network.services import attendees, health, key_rotation, registrations, retention
+from zna_network.services import (
+    attendees,
+    health,
+    key_rotation,
+    person_erasure,
+    registrations,
+    retention,
+)
 from zna_network.services.attendees import VisitorSearch
 from zna_network.services.context import Context
 from zna_network.services.errors import ConflictError, ForbiddenError
@@ -176,8 +183,10 @@ def test_what_names_goes_and_what_counts_stays_when_the_person_asks(ctx: Context
     stranger = acting_as(ctx, make_user(ctx.session, Role.PARTNER, make_organisation(ctx.session)))
     with pytest.raises(Exception, match="n’existe pas"):
         anonymising.erase(stranger, person.id)
-    anonymising.erase(ours, person.id)
+    person_erasure.erase(ours, person.id, with_registrations=True)
     ctx.session.expire_all()
+    [visitor] = ctx.session.scalars(select(Attendee))
+    assert (visitor.name, visitor.email, visitor.erased_at) == ("", "", ctx.now)
     assert (person.name, person.email, person.phone, person.note) == ("", "", "", "")
     assert (person.birth_year, person.age_band) == (None, AgeBand.FROM_60)
     assert (person.commune_insee, person.anonymised_at) == ("62041", ctx.now)
@@ -270,6 +279,7 @@ def test_the_person_is_handed_all_that_is_known(ctx: Context) -> None:
     assert {one["réponse"] for one in told["accords"]} == {"Donné"}
     [result] = told["orientations"][-1]["résultats"]
     assert result["montant"] == "310.00 € par mois"
+    assert told["inscriptions à un forum"][0]["nom"] == WORDS["name"]
     assert told["diagnostics"][0]["droits"] == {"Revenu de solidarité active": "À vérifier"}
     assert {"dossier ouvert par un agent", "dossier créé"} <= {
         one["quoi"] for one in told["lectures"]

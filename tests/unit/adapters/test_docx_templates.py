@@ -113,9 +113,11 @@ def test_notice_explains_every_placeholder_and_no_other(kind: DocumentKind) -> N
         DocumentKind.CONVOCATION: "Lettre de convocation (",
         DocumentKind.AGENDA: "Ordre du jour (",
         DocumentKind.FORUM_REPORT: "Bilan du forum (",
+        DocumentKind.BILAN: "Bilan des orientations (",
         DocumentKind.CASE_SHEET: "Fiche de situation individuelle (",
         DocumentKind.CONSENT_FORM: "Formulaire de consentement (",
         DocumentKind.DIAGNOSTIC: "Diagnostic 360° des droits (",
+        DocumentKind.PERSON_FILE: "Données d’une personne (",
     }
     shared = documented("Valeurs communes à tous") | documented("Valeurs communes aux")
     explained = {name for name in shared if name.partition(".")[0] in SAMPLES[kind]}

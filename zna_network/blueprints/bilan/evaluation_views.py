@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from zna_network.blueprints.access import requires
 from zna_network.blueprints.bilan.forms import MappingForm, PeriodForm
-from zna_network.blueprints.bilan.views import blueprint
+from zna_network.blueprints.bilan.routes import blueprint
 from zna_network.blueprints.support import Listing, context, page_request
 from zna_network.models.case_sheet import EvaluationExport
 from zna_network.queries import evaluation as queries
@@ -131,7 +131,8 @@ def _read(sent: FileStorage | None) -> bytes:
     if sent is None:
         return b""
     with closing(sent):
-        return sent.read()
+        content: bytes = sent.read()
+    return content
 
 
 def _download(content: bytes, media_type: str, name: str) -> Response:

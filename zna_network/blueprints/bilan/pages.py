@@ -63,9 +63,11 @@ def shown(table: BilanTable) -> ShownTable:
 
 def _bar(row: BilanRow, longest: int) -> Bar:
     opened, monthly = (in_words(row.values, m, HIDDEN) for m in (Measure.OPENED, Measure.MONTHLY))
-    small = f"droits ouverts : {opened} · {monthly} par mois"
+    small = (
+        f"{opened} {'droit ouvert' if opened in {'0', '1'} else 'droits ouverts'}, {monthly}/mois"
+    )
     if row.values.get(Measure.REFERRED) is not None and Measure.REFERRED in row.hidden:
-        small = f"{small} · {KEPT}"
+        small = f"{small}, {KEPT}"
     referred = in_words(row.values, Measure.REFERRED, HIDDEN)
     return row.label, referred, percent(_height(row, Measure.REFERRED), longest), small
 

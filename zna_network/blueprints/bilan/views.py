@@ -3,12 +3,13 @@ made of."""
 
 from io import BytesIO
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask import flash, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
 
 from zna_network.blueprints.access import requires
 from zna_network.blueprints.bilan.forms import PeriodForm
 from zna_network.blueprints.bilan.pages import page_values
+from zna_network.blueprints.bilan.routes import blueprint
 from zna_network.blueprints.downloads import word_download
 from zna_network.blueprints.support import context
 from zna_network.services import barometer as barometers
@@ -18,8 +19,6 @@ from zna_network.services.referrals.bilan import bilan_for_reader, is_of_the_tea
 from zna_network.services.referrals.bilan_export import export_bilan
 from zna_network.services.referrals.bilan_report import bilan_report
 from zna_network.services.referrals.bilan_words import HOW, state_in_words
-
-blueprint = Blueprint("bilan", __name__, url_prefix="/bilan")
 
 
 @blueprint.get("")

@@ -24,7 +24,11 @@ class DeviceForm(Form):
         [DataRequired(NAME_NEEDED), Length(max=80, message="80 caractères au plus.")],
         description="Celui de la personne ou de la porte, par exemple « Porte A, Camille ».",
     )
-    point_id = SelectField("Réglé sur", description="La personne peut en changer sur le téléphone.")
+    point_id = SelectField(
+        "Réglé sur",
+        description="La personne peut en changer sur le téléphone. Pour orienter au nom d’un "
+        "stand, il doit être réglé ici sur ce stand.",
+    )
 
     def offer(self, points: Iterable[Point]) -> None:
         """Grouped by kind: a forum has dozens of stands."""

@@ -3,8 +3,8 @@
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
+from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
 from wtforms import Form as PlainForm
-from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
 from zna_network.blueprints.place_choices import UNKNOWN, place_choices
@@ -90,7 +90,9 @@ class ConsentForm(Form):
                 ConsentAnswer.WITHDRAWN if person.agrees_to(purpose) else ConsentAnswer.REFUSED
             )
             field.choices = [
-                SelectChoice(UNCHANGED, "Ne change pas"),
+                SelectChoice(
+                    UNCHANGED, "Ne change pas" if person.consent(purpose) else "Pas demandé"
+                ),
                 SelectChoice(ConsentAnswer.GIVEN.value, "Oui"),
                 SelectChoice(no_answer.value, no),
             ]
@@ -139,5 +141,5 @@ class MergeForm(Form):
     other_revision = RevisionField()
 
 
-class ConfirmForm(Form):
-    """Nothing but the will to do it."""
+class EraseForm(Form):
+    registrations = BooleanField("Effacer aussi son inscription au forum")

@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response
 from zna_network.blueprints.access import requires
 from zna_network.blueprints.downloads import word_download
 from zna_network.blueprints.people.forms import (
-    ConfirmForm,
     ConsentForm,
+    EraseForm,
     MergeForm,
     OpeningForm,
     PersonForm,
@@ -19,7 +19,7 @@ from zna_network.blueprints.people.forms import (
 from zna_network.blueprints.support import Listing, context, page_request
 from zna_network.models.person import Person, Purpose
 from zna_network.queries.listing import Page
-from zna_network.services import territory
+from zna_network.services import person_erasure, territory
 from zna_network.services.errors import InvalidError
 from zna_network.services.languages import language_of
 from zna_network.services.permissions import Permission
@@ -156,10 +156,21 @@ def export_document(person_id: int) -> Response:
 @requires(Permission.PERSON_ERASE)
 def erase(person_id: int) -> str | Response:
     ctx = context()
-    anonymising.person_to_erase(ctx, person_id)
-    form = ConfirmForm()
-    if form.attempt(lambda: anonymising.erase(ctx, person_id)) is None:
-        return render_template("people/erase.html", person=people.find(ctx, person_id), form=form)
+    person = anonymising.person_to_erase(ctx, person_id)
+    visitors = person_erasure.registrations_of(ctx, person)
+    form = EraseForm(data={"registrations": True})
+    erased = form.attempt(
+        lambda: person_erasure.erase(
+            ctx, person_id, with_registrations=bool(form.registrations.data)
+        )
+    )
+    if erased is None:
+        return render_template(
+            "people/erase.html",
+            person=people.find(ctx, person_id),
+            form=form,
+            badges=[badge.shown_number for visitor in visitors for badge in visitor.badges],
+        )
     flash("Le dossier ne désigne plus personne. Les chiffres restent.", "success")
     return redirect(url_for("people.index"), 303)
 

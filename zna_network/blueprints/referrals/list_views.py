@@ -44,7 +44,6 @@ def index() -> Response:
             form=filters,
             chips=filters.chips(),
             tabs=_tabs(filters, tallies),
-            tallies=tallies,
             sorts=SORTS,
             exports=[(kind, filters.export_address(kind)) for kind in ("xlsx", "csv")],
             tones=STATE_TONES,
@@ -81,10 +80,14 @@ def _filters(ctx: Context) -> ReferralFilters:
 def _tabs(filters: ReferralFilters, tallies: Tallies) -> list[tuple[str, str, bool, int | None]]:
     """The filters in force stay when one passes from tab to tab."""
     sent = filters.sent()
-    counted = (("", "Toutes", tallies.total), (TODO, "À traiter", tallies.to_treat))
+    offered = (
+        ("", "Toutes", None),
+        (TODO, "À traiter", tallies.to_treat),
+        (STUCK, "En retard", tallies.late),
+    )
     return [
         (label, filters.address(tab, **sent), filters.suivi == tab, count)
-        for tab, label, count in (*counted, (STUCK, "En retard", tallies.late))
+        for tab, label, count in offered
     ]
 
 

@@ -32,6 +32,7 @@ SLUGS = {
     "fiche-de-situation": DocumentKind.CASE_SHEET,
     "formulaire-de-consentement": DocumentKind.CONSENT_FORM,
     "diagnostic-des-droits": DocumentKind.DIAGNOSTIC,
+    "donnees-d-une-personne": DocumentKind.PERSON_FILE,
 }
 
 

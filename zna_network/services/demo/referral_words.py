@@ -2,6 +2,7 @@
 
 from random import Random
 
+from zna_network.models.person import ConsentAnswer
 from zna_network.models.referral import RefusalReason
 from zna_network.models.territory import Commune, TargetGroup
 from zna_network.services.demo.partners import of_communes
@@ -74,29 +75,58 @@ WAITS: dict[str, tuple[int, int]] = {
 }  # fmt: skip
 ANSWERS_WITHIN = {CAF: 4, CPAM: 4, MDS: 7, MDPH: 12, FRANCE_TRAVAIL: 6}
 _NEEDS: dict[str, tuple[str, ...]] = {
-    "RSA": ("N’a plus de ressources depuis la fin de son contrat.", "Vit chez un proche, sans aucun revenu."),
-    "PPA": ("Travaille à temps partiel et ne connaît pas la prime d’activité.", "Salaire d’apprenti ; n’a jamais fait la demande."),
+    "RSA": (
+        "N’a plus de ressources depuis la fin de son contrat.",
+        "Vit chez un proche, sans aucun revenu.",
+    ),
+    "PPA": (
+        "Travaille à temps partiel et ne connaît pas la prime d’activité.",
+        "Salaire d’apprenti ; n’a jamais fait la demande.",
+    ),
     "ARE": ("Fin de contrat le mois dernier, pas encore inscrite.",),
     "ASS": ("Arrive en fin de droits, ne sait pas à quoi elle peut prétendre.",),
     "AAH": ("Ne peut plus travailler, suivi médical en cours.",),
-    "ASPA": ("Petite retraite ; craint la récupération sur succession.", "Ne savait pas que sa retraite pouvait être complétée."),
-    "APL": ("Nouveau logement, aucune demande d’aide faite.", "L’aide a cessé après un déménagement."),
-    "ASF": ("Élève seule ses enfants, pension non versée.", "Séparation récente, ne touche rien pour les enfants."),
+    "ASPA": (
+        "Petite retraite ; craint la récupération sur succession.",
+        "Ne savait pas que sa retraite pouvait être complétée.",
+    ),
+    "APL": (
+        "Nouveau logement, aucune demande d’aide faite.",
+        "L’aide a cessé après un déménagement.",
+    ),
+    "ASF": (
+        "Élève seule ses enfants, pension non versée.",
+        "Séparation récente, ne touche rien pour les enfants.",
+    ),
     "APA": ("A besoin d’aide pour la toilette et les courses.",),
     "FSL": ("Deux factures d’énergie impayées, crainte de coupure.",),
     "CHEQUE_ENERGIE": ("N’a pas reçu le chèque cette année.",),
     "TRANSPORT": ("Ne se déplace plus, faute de pouvoir payer le bus.",),
-    "C2S": ("Renonce à des soins dentaires, sans complémentaire.", "Complémentaire trop chère, résiliée."),
+    "C2S": (
+        "Renonce à des soins dentaires, sans complémentaire.",
+        "Complémentaire trop chère, résiliée.",
+    ),
     "C2S_PART": ("Mutuelle de 96 euros par mois, à revoir.",),
     "AIDE_ALIMENTAIRE": ("Ne mange pas à sa faim en fin de mois.",),
     "AIDE_COMMUNE": ("Facture imprévue, demande un coup de pouce de la commune.",),
-}  # fmt: skip
+}
 QUESTIONS = (
-    ("A-t-elle déjà un numéro d’allocataire ?", "Oui, mais elle ne le retrouve pas : à chercher ensemble au rendez-vous."),
+    (
+        "A-t-elle déjà un numéro d’allocataire ?",
+        "Oui, mais elle ne le retrouve pas : à chercher ensemble au rendez-vous.",
+    ),
     ("Peut-elle se déplacer jusqu’à notre accueil ?", "Oui, en bus, plutôt le matin."),
     ("Faut-il prévoir un interprète ?", "Quelqu’un de la famille peut traduire."),
-    ("A-t-elle déclaré ses revenus cette année ?", "Oui, l’avis d’imposition est dans son dossier."),
-)  # fmt: skip
+    (
+        "A-t-elle déclaré ses revenus cette année ?",
+        "Oui, l’avis d’imposition est dans son dossier.",
+    ),
+)
+# What some people say some weeks after.
+LATER = {
+    ConsentAnswer.GIVEN: ConsentAnswer.WITHDRAWN,
+    ConsentAnswer.NOT_ASKED: ConsentAnswer.GIVEN,
+}
 NOTES = (
     "Dossier complet, en cours d’instruction.",
     "Pièce manquante demandée : justificatif de domicile.",

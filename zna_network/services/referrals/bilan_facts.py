@@ -84,7 +84,7 @@ def read_facts(ctx: Context, window: Window) -> Facts:
 def _bare(result: CursorResult[Any]) -> list[tuple[Any, ...]]:
     """The rows as the driver gives them: fifty thousand times, wrapping each costs more than
     reading it, and these hold numbers and plain words only."""
-    rows: list[tuple[Any, ...]] = result.cursor.fetchall() if result.cursor else []
+    rows = list(result.cursor.fetchall()) if result.cursor else []
     result.close()
     return rows
 

@@ -27,6 +27,9 @@ from zna_network.services.referrals.bilan_words import (
     state_in_words,
 )
 
+# Two stand side by side.
+CHART_SIZE = 0.72
+
 
 def bilan_report(ctx: Context, period: BilanPeriod = WHOLE) -> WordFile:
     """Raises ForbiddenError, or InvalidError when the template in use cannot be filled. The
@@ -90,7 +93,7 @@ def _columns(
     points = [ChartPoint(short_month(row.label), row.values.get(measure)) for row in rows]
     words = ", ".join(f"{row.label} : {in_words(row.values, measure)}" for row in rows)
     made = ctx.ports.charts.columns(points, f"{title}. {words}.")
-    return Picture(made.words, made.png, made.width_mm, made.height_mm)
+    return Picture(made.words, made.png, made.width_mm * CHART_SIZE, made.height_mm * CHART_SIZE)
 
 
 def short_month(label: str) -> str:

@@ -10,6 +10,7 @@ from functools import cached_property
 from itertools import compress, repeat
 from operator import add, is_not, mul
 from statistics import median
+from typing import Any
 
 from zna_network.services.referrals.bilan_values import Level, Measure
 
@@ -55,7 +56,8 @@ class Tally:
         return found
 
 
-Tallies = dict[Key, Tally]
+# By keys that each caller knows the kind of.
+Tallies = dict[Any, Tally]
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,7 @@ _LABELS = {
     Measure.MONTHLY: "Par mois",
     Measure.YEARLY: "Par an",
     Measure.MEDIAN: "Délai médian",
-    Measure.P90: "Délai, 90 %",
+    Measure.P90: "Délai, 90\u00a0%",
 }
 # A year is twelve months and what is paid once: it would give one of the two away.
 _LEVELS = {

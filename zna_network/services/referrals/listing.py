@@ -46,9 +46,8 @@ class ReferralRow:
 
 @dataclass(frozen=True)
 class Tallies:
-    """How many referrals the reader's list holds, and how many of them await something."""
+    """How many live referrals the reader sees, and how many of them await something."""
 
-    total: int
     to_treat: int
     late: int
     live: int

@@ -78,7 +78,6 @@ def _write(ctx: Context, referral: Referral, values: CleanOutcome, author: Autho
         author_id=author.user_id,
     )
     ctx.session.add(outcome)
-    ctx.session.flush()
     detail: dict[str, Any] = values.detail() | ({"replaces": str(current.id)} if current else {})
     step = flow.step_after_outcomes(referral)
     flow.append(ctx, referral, EventKind.OUTCOME, author, step=step, **detail)

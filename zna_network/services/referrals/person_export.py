@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from zna_network.models.attendee import Attendee, Need, VisitReason
 from zna_network.models.audit import AuditEvent
 from zna_network.models.document import DocumentKind
 from zna_network.models.person import Person, RightStatus
@@ -102,6 +103,9 @@ def _collected(ctx: Context, person_id: int, form: str) -> tuple[Facts, str]:
             }
             for one in ctx.session.scalars(queries.diagnostics_of(person.id))
         ],
+        "inscriptions à un forum": [
+            _registration(one) for one in ctx.session.scalars(queries.registrations_of(person.id))
+        ],
         "badges": [
             {"forum": badge.forum.title, "numéro": badge.shown_number}
             for badge in ctx.session.scalars(queries.badges_of(person.id))
@@ -123,6 +127,22 @@ def _journal(ctx: Context, person: Person) -> list[AuditEvent]:
 def _reading(event: AuditEvent) -> Facts:
     """What was done and when; who, is the journal's to say."""
     return {"le": event.at, "quoi": _READINGS.get(event.action, event.action)}
+
+
+def _registration(visitor: Attendee) -> Facts:
+    """What the visitor said; only where the badge is this person's alone."""
+    return {
+        "forum": visitor.forum.title,
+        "le": visitor.created_at,
+        "nom": visitor.name,
+        "e-mail": visitor.email,
+        "téléphone": visitor.phone,
+        "vient pour": [one.label for one in VisitReason if one.value in visitor.reasons],
+        "besoins": [one.label for one in Need if one.value in visitor.needs],
+        "accompagnants": visitor.companions,
+        "note": visitor.note,
+        "notice": visitor.notice_version,
+    }
 
 
 def _identity(person: Person) -> Facts:
@@ -192,7 +212,11 @@ def _event(one: ReferralEvent) -> Facts:
 
 def _entries(part: Any) -> Iterator[FileEntry]:
     """Each thing of a part as lines of a label and its words; what is not known is left out."""
-    for thing in part if isinstance(part, list) else [part]:
+    things = part if isinstance(part, list) else [part]
+    if things and all(thing.keys() == {"le", "quoi"} for thing in things):
+        yield FileEntry([(_words(thing["le"]), thing["quoi"]) for thing in things])
+        return
+    for thing in things:
         lines = [(_told(label), _words(value)) for label, value in thing.items()]
         yield FileEntry([(label, words) for label, words in lines if words])
 
@@ -205,9 +229,12 @@ def _words(value: Any) -> str:
         return f"{long_date(local_date(value))}, {local:%H:%M}"
     if isinstance(value, date):
         return long_date(value)
+    if isinstance(value, dict) and {"le", "quoi", "par", "mots"} == value.keys():
+        said = f" : {value['mots']}" if value["mots"] else ""
+        return f"{_words(value['le'])}, {value['quoi']}, par {value['par']}{said}"
     if isinstance(value, dict):
-        said = ((label, _words(inner)) for label, inner in value.items())
-        return " ; ".join(f"{label} : {words}" for label, words in said if words)
+        parts = ((label, _words(inner)) for label, inner in value.items())
+        return " ; ".join(f"{label} : {words}" for label, words in parts if words)
     if isinstance(value, list):
         between = "\n" if any(isinstance(inner, dict) for inner in value) else ", "
         return between.join(_words(inner) for inner in value)
