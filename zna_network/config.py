@@ -74,8 +74,8 @@ class Settings(BaseSettings):
     def _usable_keys(cls, value: SecretStr) -> SecretStr:
         if not all(_is_fernet_key(key) for key in _split_keys(value.get_secret_value())):
             raise ValueError(
-                "des clés Fernet sont attendues, séparées par des virgules (« zna keys generate » "
-                "en donne une)"
+                "des clés Fernet sont attendues, séparées par des virgules (« zna keys new » en "
+                "donne une)"
             )
         return value
 

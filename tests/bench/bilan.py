@@ -22,7 +22,7 @@ REPEATS = 7
 REFERRALS = 50_000
 FLOOR = "rows_read"
 # Adding everything up and hiding small cells, over only reading one row a referral.
-LIMIT = 12
+LIMIT = 15
 TARGET_MS = 1000
 
 

@@ -49,7 +49,9 @@ def _pages(app: Flask, crowd: ReferralCrowd) -> dict[str, Act]:
         "receiver": _user(Role.PARTNER, crowd.receivers[0]),
     }.items():
         client = Browser(app).sign_in(user).client
-        names = PAGES if who == "agent" else {name: PAGES[name] for name in ("list", "todo", "right")}
+        names = (
+            PAGES if who == "agent" else {name: PAGES[name] for name in ("list", "todo", "right")}
+        )
         acts |= {f"{who}_{name}": _fetch(client, f"/orientations{q}") for name, q in names.items()}
     client = Browser(app).client
     return {FLOOR: _fetch(client, "/healthz"), **acts}

@@ -4,6 +4,7 @@ import stat
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
 
 from zna_network.config import ConfigurationError, load_settings
 
@@ -30,6 +31,18 @@ def test_a_public_site_refuses_to_start_without_a_secret(tmp_path: Path) -> None
     with pytest.raises(ConfigurationError, match="ZNA_SECRET_KEY est obligatoire"):
         load_settings(data_dir=tmp_path, base_url="https://znr.exemple.example")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_keys_of_the_columns_come_before_the_one_that_the_secret_gives(tmp_path: Path) -> None:
+    first, second = Fernet.generate_key(), Fernet.generate_key()
+    derived = load_settings(data_dir=tmp_path, secret_key=STRONG).data_keyring
+    ring = load_settings(
+        data_dir=tmp_path, secret_key=STRONG, data_keys=f"{first.decode()} , {second.decode()},"
+    ).data_keyring
+    assert ring == [first, second, *derived]
+    for wrong in ("court", f"{first.decode()},{'a' * 44}é", "a" * 64):
+        with pytest.raises(ConfigurationError, match="ZNA_DATA_KEYS : des clés Fernet"):
+            load_settings(data_dir=tmp_path, secret_key=STRONG, data_keys=wrong)
 
 
 @pytest.mark.parametrize("secret", ["court", "a" * 64, "ab" * 30])

@@ -52,15 +52,17 @@ def dgcs(output: Path | None, is_dry: bool, since: datetime | None, until: datet
         output.write_bytes(made.content)
     except OSError as error:
         raise click.ClickException(f"{output} : {error.strerror}") from None
-    click.echo(f"{made.log.rows} lignes écrites dans {output} (SHA-256 {made.log.fingerprint}).")
+    click.echo(f"Lignes écrites dans {output} : {made.log.rows} (SHA-256 {made.log.fingerprint}).")
 
 
 def _show(ctx: Context, period: BilanPeriod) -> None:
     found = dry_run(ctx, period, shown=0)
     click.echo(
-        f"Partiraient : {found.rows} lignes, de {found.people} personnes "
-        f"(colonnes : version {found.mapping.version})."
+        f"Lignes qui partiraient : {found.rows} ; personnes : {found.people} ; "
+        f"colonnes : version {found.mapping.version}."
     )
+    if found.left_out:
+        click.echo("Personnes qui resteraient, et pourquoi :")
     for left in found.left_out:
         click.echo(f"  {_told(left)}")
     if not found.left_out:
@@ -68,4 +70,4 @@ def _show(ctx: Context, period: BilanPeriod) -> None:
 
 
 def _told(left: LeftOut) -> str:
-    return f"{left.label} : {left.people} personnes, {left.referrals} orientations restent."
+    return f"{left.label} : {left.people} (orientations : {left.referrals})"

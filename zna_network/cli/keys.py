@@ -12,8 +12,8 @@ def keys() -> None:
     """La clé qui chiffre les noms et les coordonnées."""
 
 
-@keys.command()
-def generate() -> None:
+@keys.command("new")
+def new() -> None:
     """Écrire une clé nouvelle, à mettre en tête de ZNA_DATA_KEYS."""
     click.echo(key_rotation.new_key())
 

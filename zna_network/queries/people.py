@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -72,6 +73,12 @@ def referred_by(person_id: int, organisation_id: int) -> Select[int]:
     """A referral of this person that the organisation has sent or received."""
     theirs = or_(Referral.sender_id == organisation_id, Referral.receiver_id == organisation_id)
     return select(Referral.id).where(Referral.person_id == person_id, theirs).limit(1)
+
+
+def referrals_between(person_id: int, organisation_id: int) -> Select[Referral]:
+    """Those of this person that the organisation has sent or received."""
+    theirs = or_(Referral.sender_id == organisation_id, Referral.receiver_id == organisation_id)
+    return select(Referral).where(Referral.person_id == person_id, theirs)
 
 
 def opening(person_id: int, user_id: int, now: datetime) -> Select[FileOpening]:
@@ -182,26 +189,23 @@ def look_alike_pairs(owner_id: int | None, person_id: int | None = None) -> Sele
     one, other = aliased(PersonKey), aliased(PersonKey)
     by_key = (
         select(
-            one.person_id.label("low"),
-            other.person_id.label("high"),
+            _lesser(one.person_id, other.person_id).label("low"),
+            _greater(one.person_id, other.person_id).label("high"),
             cast(one.kind, String).label("kind"),
         )
-        .join(
-            other,
-            and_(other.key == one.key, other.kind == one.kind, other.person_id > one.person_id),
-        )
-        .where(one.kind.in_(_PAIRING))
+        .join(other, and_(other.key == one.key, other.kind == one.kind))
+        .where(one.kind.in_(_PAIRING), _paired(one.person_id, other.person_id, person_id))
     )
     worn, worn_too = aliased(PersonBadge), aliased(PersonBadge)
-    by_badge = select(
-        worn.person_id.label("low"), worn_too.person_id.label("high"), _BADGE.label("kind")
-    ).join(
-        worn_too,
-        and_(worn_too.badge_id == worn.badge_id, worn_too.person_id > worn.person_id),
+    by_badge = (
+        select(
+            _lesser(worn.person_id, worn_too.person_id).label("low"),
+            _greater(worn.person_id, worn_too.person_id).label("high"),
+            _BADGE.label("kind"),
+        )
+        .join(worn_too, worn_too.badge_id == worn.badge_id)
+        .where(_paired(worn.person_id, worn_too.person_id, person_id))
     )
-    if person_id is not None:
-        by_key = by_key.where(or_(one.person_id == person_id, other.person_id == person_id))
-        by_badge = by_badge.where(or_(worn.person_id == person_id, worn_too.person_id == person_id))
     pairs = union_all(by_key, by_badge).subquery()
     low, high = aliased(Person), aliased(Person)
     statement = (
@@ -216,6 +220,21 @@ def look_alike_pairs(owner_id: int | None, person_id: int | None = None) -> Sele
         .order_by(pairs.c.low, pairs.c.high)
     )
     return statement if owner_id is None else statement.where(low.owner_id == owner_id)
+
+
+def _paired(one: Any, other: Any, person_id: int | None) -> ColumnElement[bool]:
+    """Each pair once; of one person, from their own keys on, which the index then leads from."""
+    if person_id is None:
+        return and_(one < other)
+    return and_(one == person_id, other != person_id)
+
+
+def _lesser(one: Any, other: Any) -> ColumnElement[int]:
+    return case((one < other, one), else_=other)
+
+
+def _greater(one: Any, other: Any) -> ColumnElement[int]:
+    return case((one < other, other), else_=one)
 
 
 def by_ids(person_ids: Sequence[int]) -> Select[Person]:

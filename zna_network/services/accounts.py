@@ -165,13 +165,16 @@ def _set_password(ctx: Context, user: User, hashed: str) -> None:
     ctx.record("account.password_changed", user)
 
 
-def create_user(ctx: Context, data: AccountData, password: str | None = None) -> User:
-    """A new account. Without a password, its holder receives a link to choose one."""
+def create_user(
+    ctx: Context, data: AccountData, password: str | None = None, *, hashed: str = ""
+) -> User:
+    """A new account. Without a password, its holder receives a link to choose one. ``hashed``:
+    made from the password already, for several accounts that share it."""
     ctx.require(Permission.ACCOUNTS_MANAGE)
     email = clean_email(data.email)
     if password is not None:
         passwords.check_strength(password)
-    hashed = passwords.hash_password(password) if password is not None else ""
+        hashed = hashed or passwords.hash_password(password)
     with ctx.unit_of_work():
         if ctx.session.scalar(queries.user_by_email(email)) is not None:
             raise ConflictError("Un compte existe déjà pour cette adresse.", field="email")

@@ -7,7 +7,6 @@ from zna_network.models.case_sheet import CaseSheet
 from zna_network.models.document import DocumentKind
 from zna_network.models.meeting import Meeting
 from zna_network.models.referral import Referral
-from zna_network.models.territory import Lot
 from zna_network.services.case_sheets import prepared_meeting, read_sheets
 from zna_network.services.context import Context
 from zna_network.services.document_rendering import WordFile, render
@@ -18,8 +17,8 @@ from zna_network.services.documents.case_sheet import (
 )
 from zna_network.services.documents.facts import committee_facts, issuer, meeting_facts
 from zna_network.services.french_time import local_date, short_date
+from zna_network.services.place_tables import discreet_place
 
-SMALL_COMMUNE = 2000  # inhabitants; in a smaller one, age and situation may be enough to know whom
 MOST_BLANKS = 20
 
 
@@ -42,14 +41,7 @@ def blank_document(ctx: Context, meeting_id: int, count: int = 1) -> WordFile:
 
 def place_in_words(referral: Referral) -> str:
     """Where the person lives, as closely as it may be said outside of those who help."""
-    if referral.qpv is not None:
-        return "Quartier prioritaire"
-    if referral.commune is None:
-        return ""
-    if referral.commune.population >= SMALL_COMMUNE:
-        return referral.commune.name
-    rural = referral.commune.lot == Lot.RURAL_AND_SUBURBAN
-    return "Secteur rural" if rural else "Secteur urbain"
+    return discreet_place(referral.commune, referral.qpv)
 
 
 def _render(ctx: Context, meeting: Meeting, sheets: Sequence[SheetFacts]) -> bytes:

@@ -21,12 +21,16 @@ class Summary:
 def build(ctx: Context, attendees: int | None = None) -> Summary:
     """Create what is missing. Safe to repeat; the same data each time, dated around today. With
     ``attendees``, today's forum is brought to that many registrations."""
-    organisations = directory.build(ctx)
-    people = accounts.build(ctx, organisations)
+    with ctx.unit_of_work():
+        organisations = directory.build(ctx)
+    with ctx.unit_of_work():
+        people = accounts.build(ctx, organisations)
     agent = next(user for user in people if user.role is Role.AGENT)
     as_agent = replace(ctx, actor=agent)
-    composed = committees.build(as_agent, organisations)
-    held = meetings.build(as_agent, composed)
+    with ctx.unit_of_work():
+        composed = committees.build(as_agent, organisations)
+    with ctx.unit_of_work():
+        held = meetings.build(as_agent, composed)
     today = forum.build(as_agent, organisations, attendees)
     story = referrals.build(as_agent, organisations, people, composed, today.forum)
     return Summary(len(organisations), len(composed), held, today, story)

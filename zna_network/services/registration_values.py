@@ -4,6 +4,7 @@ is left out stays unknown, and refuses nobody."""
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import Any, TypeVar
 
 from zna_network.config import Settings
@@ -15,6 +16,7 @@ from zna_network.services.context import Context
 from zna_network.services.errors import InvalidError
 from zna_network.services.languages import language_of, to_translate
 from zna_network.services.links import keyed_hash
+from zna_network.services.sensitive_text import refuse_sensitive
 
 LONGEST_NAME, LONGEST_NOTE, MOST_COMPANIONS = 60, 500, 20
 ELSEWHERE = "ailleurs"
@@ -22,6 +24,10 @@ CONTACTS = "attendee-contact"
 NO_NAME = to_translate("Écrivez un prénom ou un surnom. Un nom inventé convient aussi.")
 LONG_NAME = to_translate("Ce nom est trop long\u00a0: 60 caractères au plus.")
 LONG_NOTE = to_translate("Ce texte est trop long\u00a0: 500 caractères au plus.")
+SENSITIVE = to_translate(
+    "Retirez de ce texte le numéro de sécurité sociale ou de compte bancaire\u00a0: nous ne devons "
+    "pas le garder."
+)
 BAD_EMAIL = to_translate(
     "Cette adresse e-mail n’est pas valable. Corrigez-la, ou laissez cette case vide."
 )
@@ -58,6 +64,8 @@ def checked(ctx: Context, data: RegistrationData) -> dict[str, Any]:
     companions = data.companions or 0
     if not 0 <= companions <= MOST_COMPANIONS:
         raise InvalidError(BAD_COMPANIONS, field="companions")
+    for field, typed in (("name", data.name), ("note", data.note)):
+        _or_say(SENSITIVE, partial(refuse_sensitive, typed, field=field))
     return {
         "name": _name(data.name),
         "email": email,

@@ -95,3 +95,14 @@ def _what_is_due_is_erased(run: Command) -> None:
     with pytest.raises(ConfigurationError, match="ZNA_FORUM_RETENTION_DAYS"):
         run("doctor", ZNA_FORUM_RETENTION_DAYS="jamais")
     assert "laureat1@laureats.example" in run("demo-data", "--accounts").stdout
+    _the_key_is_changed(run)
+
+
+def _the_key_is_changed(run: Command) -> None:
+    key = run("keys", "new").stdout.strip()
+    assert "clé changée : lancez" in run("doctor", ZNA_DATA_KEYS=key).stdout
+    assert "peuvent être retirées" in run("keys", "rotate", ZNA_DATA_KEYS=key).stdout
+    assert "clé en vigueur" in run("doctor", ZNA_DATA_KEYS=key).stdout
+    lost = run("keys", "rotate")
+    assert (lost.returncode, "remettez leur clé" in lost.stderr) == (1, True)
+    assert "remettez l’ancienne clé" in run("doctor").stdout

@@ -45,6 +45,12 @@ from zna_network.services.referrals.bilan_values import Bilan, BilanTable, Measu
 ARRAS, ACHICOURT, BASSEUX = "62041", "62004", "62085"
 NOW = datetime(2026, 12, 3, 9, tzinfo=UTC)
 OCTOBER, NOVEMBER = datetime(2026, 10, 6, 9, tzinfo=UTC), datetime(2026, 11, 4, 9, tzinfo=UTC)
+# Whose figure each is: a year is twelve months and what is paid once.
+BEHIND = {
+    Measure.MET: ("met",), Measure.REFERRED: ("referred",), Measure.REFERRALS: ("referred",),
+    Measure.ACCEPTED: ("accepted",), Measure.OPENED: ("opened",), Measure.MONTHLY: ("monthly",),
+    Measure.YEARLY: ("monthly", "one_off"), Measure.MEDIAN: ("opened",), Measure.P90: ("opened",),
+}  # fmt: skip
 WON = {"state": ReferralState.ACCEPTED, "step": Step.OPENED}
 
 
@@ -336,7 +342,7 @@ class People:
 
     def behind(self, table: str, line: str, measure: Measure) -> list[int]:
         """How many people at each level that the figure tells of."""
-        return [len(self.sets[table, line, level.value]) for level in measure.levels]
+        return [len(self.sets[table, line, level]) for level in BEHIND[measure]]
 
     def _place(self, person: Person, qpvs: dict[int, Qpv]) -> None:
         origin = (person.commune_insee, person.qpv_id)
@@ -389,7 +395,7 @@ def _no_small_line_in_the_span(seen: Bilan, truth: People) -> None:
             for row in seen.table(key).rows:
                 vector = [int(truth.lines[key][origin] == row.label) for origin in origins]
                 if row.values.get(measure) is None:
-                    people = len(truth.sets[key, row.label, next(iter(measure.levels)).value])
+                    people = len(truth.sets[key, row.label, BEHIND[measure][0]])
                     small += [vector] if 0 < people < THRESHOLD else []
                 elif row.values[measure] == 0:
                     # Nobody there: each of its origins is known to be empty.

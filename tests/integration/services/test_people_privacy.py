@@ -8,7 +8,7 @@ from datetime import date, time, timedelta
 from pathlib import Path
 
 import pytest
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, MultiFernet
 from flask import Flask
 from pydantic import SecretStr
 from sqlalchemy import func, select
@@ -26,6 +26,7 @@ from zna_network.models.account import Role
 from zna_network.models.attendee import AgeBand, Attendee
 from zna_network.models.audit import AuditEvent
 from zna_network.models.base import Keyring, UnreadableSecretError
+from zna_network.models.forum import Forum
 from zna_network.models.outbox import OutboxMessage
 from zna_network.models.person import (
     ConsentAnswer,
@@ -183,9 +184,12 @@ def test_what_names_goes_and_what_counts_stays_when_the_person_asks(ctx: Context
     stranger = acting_as(ctx, make_user(ctx.session, Role.PARTNER, make_organisation(ctx.session)))
     with pytest.raises(Exception, match="n’existe pas"):
         anonymising.erase(stranger, person.id)
-    person_erasure.erase(ours, person.id, with_registrations=True)
-    ctx.session.expire_all()
     [visitor] = ctx.session.scalars(select(Attendee))
+    assert person_erasure.registrations_of(ours, person) == [], "anybody can write a number down"
+    agent = acting_as(ctx, make_user(ctx.session, Role.AGENT))
+    assert person_erasure.registrations_of(agent, person) == [visitor]
+    person_erasure.erase(agent, person.id, with_registrations=True)
+    ctx.session.expire_all()
     assert (visitor.name, visitor.email, visitor.erased_at) == ("", "", ctx.now)
     assert (person.name, person.email, person.phone, person.note) == ("", "", "", "")
     assert (person.birth_year, person.age_band) == (None, AgeBand.FROM_60)
@@ -279,7 +283,10 @@ def test_the_person_is_handed_all_that_is_known(ctx: Context) -> None:
     assert {one["réponse"] for one in told["accords"]} == {"Donné"}
     [result] = told["orientations"][-1]["résultats"]
     assert result["montant"] == "310.00 € par mois"
-    assert told["inscriptions à un forum"][0]["nom"] == WORDS["name"]
+    assert told["inscriptions à un forum"] == []
+    openings.open_file(agent, person.id, "rights")
+    whole = json.loads(person_export.as_json(agent, person.id).content)
+    assert whole["inscriptions à un forum"][0]["nom"] == WORDS["name"]
     assert told["diagnostics"][0]["droits"] == {"Revenu de solidarité active": "À vérifier"}
     assert {"dossier ouvert par un agent", "dossier créé"} <= {
         one["quoi"] for one in told["lectures"]
@@ -289,7 +296,7 @@ def test_the_person_is_handed_all_that_is_known(ctx: Context) -> None:
     for words in (*WORDS.values(), "310.00 € par mois", "Revenu de solidarité active"):
         assert words in text, words
     made = ctx.session.scalars(select(AuditEvent).where(AuditEvent.action == "person.exported"))
-    assert [line.detail["format"] for line in made] == ["json", "docx"]
+    assert [line.detail["format"] for line in made] == ["json", "json", "docx"]
 
 
 def test_the_key_is_changed_while_everything_still_reads(app: Flask, ctx: Context) -> None:
@@ -311,7 +318,8 @@ def test_the_key_is_changed_while_everything_still_reads(app: Flask, ctx: Contex
         ctx.session.expire_all()
         assert ctx.session.get_one(Person, person_id).name == WORDS["name"]
         assert ctx.session.scalar(select(OutboxMessage).where(OutboxMessage.id == 1)).content
-        assert _search(later, "zeph") == _visitors(later, "queneau") == 1
+        forum = ctx.session.scalars(select(Forum)).one()
+        assert _search(later, "zeph") == _visitors(later, "queneau", forum) == 1
         assert _doctor(later).is_fine
         Keyring.load(derived)
         ctx.session.expire_all()
@@ -339,6 +347,39 @@ def _search(ctx: Context, words: str) -> int:
     return people_list.read_list(ctx, PeopleSearch(words), PageRequest()).total
 
 
-def _visitors(ctx: Context, words: str) -> int:
-    forum = ctx.session.scalars(select(Attendee)).one().forum
+def _visitors(ctx: Context, words: str, forum: Forum) -> int:
     return attendees.read_list(ctx, forum, VisitorSearch(words), PageRequest()).total
+
+
+class _CountingKeys:
+    """Counts what is decrypted."""
+
+    def __init__(self, keys: MultiFernet) -> None:
+        self.keys, self.decrypted = keys, 0
+
+    def decrypt(self, token: bytes) -> bytes:
+        self.decrypted += 1
+        return self.keys.decrypt(token)
+
+    def encrypt(self, words: bytes) -> bytes:
+        return self.keys.encrypt(words)
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_a_search_decrypts_what_it_shows_however_many_visitors(
+    ctx: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forum = make_forum(ctx.session)
+    for number in range(30):
+        registrations.register(ctx, forum.id, RegistrationData(f"Camille {number} Modèle"))
+    registrations.register(ctx, forum.id, RegistrationData("Zéphyrine", phone="06 39 98 00 01"))
+    keys = _CountingKeys(Keyring.ready())
+    monkeypatch.setattr(Keyring, "fernet", keys)
+    for words in ("zephyrine", "06 39 98 00 01"):
+        ctx.session.expunge_all()
+        forum = ctx.session.scalars(select(Forum)).one()
+        keys.decrypted = 0
+        assert _visitors(ctx, words, forum) == 1
+        assert keys.decrypted == 3, "the name, the telephone and the badge's label"
+    keys.decrypted = 0
+    assert _visitors(ctx, "personne d’autre", forum) == keys.decrypted == 0

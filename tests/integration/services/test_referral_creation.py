@@ -105,13 +105,14 @@ def test_what_is_said_becomes_a_referral(
         assert secret not in f"{mail.subject} {told}"
 
     again = creation.create(grantee, as_sender(grantee, sender), replace(said, need="Autre chose"))
-    assert again.id == made.id and again.need == "Loyer en retard"
+    assert again.id == made.id
+    assert again.need == "Loyer en retard"
     assert grantee.session.query(Person).count() == 1
     other = make_organisation(grantee.session)
     with pytest.raises(ForbiddenError):
         creation.create(grantee, as_sender(grantee, other), data(receiver))
+    elsewhere = replace(grantee, is_system=True)
     with pytest.raises(ConflictError):
-        elsewhere = replace(grantee, is_system=True)
         creation.create(elsewhere, as_sender(grantee, other), said)
 
 
@@ -122,7 +123,8 @@ def test_a_refusal_blocks_nothing(
     for answer in (ConsentAnswer.REFUSED, ConsentAnswer.NOT_ASKED):
         made = creation.create(grantee, by, data(receiver, consents=agreed(answer)))
 
-        assert made.callback is Callback.THROUGH_SENDER and made.sent_at is not None
+        assert made.callback is Callback.THROUGH_SENDER
+        assert made.sent_at is not None
         assert made.events[0].detail == {"callback_wanted": "phone"}
     comes = data(receiver, consents=agreed(ConsentAnswer.REFUSED), callback="comes")
     assert creation.create(grantee, by, comes).callback is Callback.COMES
@@ -240,7 +242,8 @@ def test_the_same_sending_at_once_makes_one_referral(
 
     made = _at_once(app, sender, lambda _: same)
 
-    assert len(made) == THREADS and len(set(made)) == 1
+    assert len(made) == THREADS
+    assert len(set(made)) == 1
     grantee.session.rollback()
     assert [grantee.session.query(one).count() for one in (Referral, Person, OutboxMessage)] == [
         1,

@@ -88,7 +88,7 @@ def test_what_cannot_be_kept_is_refused_beside_its_field(ctx: Context) -> None:
         "reasons": [{"reasons": ("income", "x")}],
         "needs": [{"needs": ("x",)}],
         "companions": [{"companions": -1}, {"companions": 21}],
-        "note": [{"note": "x" * 501}],
+        "note": [{"note": "x" * 501}, {"note": "NIR 2 61 05 62 041 001 23"}],
     }.items():
         for value in values:
             with pytest.raises(InvalidError) as refusal:

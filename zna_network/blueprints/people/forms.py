@@ -89,10 +89,9 @@ class ConsentForm(Form):
             no_answer = (
                 ConsentAnswer.WITHDRAWN if person.agrees_to(purpose) else ConsentAnswer.REFUSED
             )
+            before = "Ne change pas" if person.consent(purpose) else "Pas demandé"
             field.choices = [
-                SelectChoice(
-                    UNCHANGED, "Ne change pas" if person.consent(purpose) else "Pas demandé"
-                ),
+                SelectChoice(UNCHANGED, before),
                 SelectChoice(ConsentAnswer.GIVEN.value, "Oui"),
                 SelectChoice(no_answer.value, no),
             ]

@@ -113,8 +113,7 @@ def edit(person_id: int) -> str | Response:
 @requires(Permission.PERSON_READ)
 def consent(person_id: int) -> str | Response:
     ctx = context()
-    person = people.find(ctx, person_id)
-    ctx.require(Permission.PERSON_READ, person.owner_id)
+    person = consents.read(ctx, person_id)
     form = ConsentForm(person, data={"language": person.language})
     saved = form.attempt(lambda: consents.change(ctx, person_id, form.to_data()))
     if saved is not None:

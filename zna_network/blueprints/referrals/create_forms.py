@@ -61,7 +61,7 @@ class ReferralForm(Form):
     diagnostic_id = HiddenField()
     badge = StringField("Badge", description="Numéro écrit sous le code, ou code lu.")
     who = _radio("Qui est-ce ?")
-    name = StringField("Prénom et nom", description="Un prénom ou un surnom convient.")
+    name = StringField("Prénom, nom ou surnom")
     phone = StringField("Téléphone")
     email = StringField("E-mail")
     place = SelectField("Commune ou QPV", validate_choice=False)
@@ -76,7 +76,7 @@ class ReferralForm(Form):
         validate_choice=False,
     )
     need = TextAreaField("Besoin")
-    cause = _radio("Pourquoi ce droit n’est-il pas ouvert ?", _CAUSES, default="")
+    cause = _radio("Pourquoi n’a-t-elle pas ce droit\u00a0?", _CAUSES, default="")
     receiver_choice = _radio("Organisme")
     receiver = StringField("Autre organisme")
     receiver_id = HiddenField()

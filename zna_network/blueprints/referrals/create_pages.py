@@ -1,5 +1,6 @@
 """The page of a new referral: what it begins with, what it offers, and its sending."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -34,7 +35,6 @@ from zna_network.services.referrals.receivers import Suggestion
 from zna_network.services.referrals.similar_people import SimilarPerson
 
 SAY_WHO = "Dites de qui il s’agit : un dossier qui existe, ou quelqu’un d’autre."
-_ORIGINS = {Role.GRANTEE: ReferralOrigin.FIELDWORK}
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,9 @@ class Making:
         """From ``personne``, ``badge``, ``droit`` (several) and ``diagnostic`` in the address."""
         form = self.form
         form.rights.data = [code for code in args.getlist("droit") if self._is_right(code)]
-        form.origin.data = _ORIGINS.get(self._role, ReferralOrigin.DESK).value
+        is_grantee = self.ctx.actor is not None and self.ctx.actor.role is Role.GRANTEE
+        origin = ReferralOrigin.FIELDWORK if is_grantee else ReferralOrigin.DESK
+        form.origin.data = origin.value
         form.referrer.data = self.ctx.actor.name if self.ctx.actor else ""
         own = self._own_organisation
         form.sender.data, form.sender_id.data = (own.name, str(own.id)) if own else ("", "")
@@ -147,6 +149,10 @@ class Making:
     def _send(self, *, is_declined: bool) -> Referral:
         form = self.form
         sender = self._sender()
+        # Sent twice, it does not resemble what it has just made.
+        made = creation.already_made(self.ctx, sender, form.client_id.data or "")
+        if made is not None:
+            return made
         self._check_who(sender.organisation_id)
         receiver_id = self._receiver_id(is_declined=is_declined)
         data = ReferralData(
@@ -234,10 +240,6 @@ class Making:
     def _is_right(self, code: str) -> bool:
         return any(code == choice.value for choice in self.form.rights.choices)
 
-    @property
-    def _role(self) -> Role | None:
-        return self.ctx.actor.role if self.ctx.actor else None
-
     @cached_property
     def _own_organisation(self) -> Organisation | None:
         number = self.ctx.actor.organisation_id if self.ctx.actor else None
@@ -250,11 +252,15 @@ def _show(field: object, value: str) -> None:
 
 
 def _themes(themes: Sequence[Theme]) -> tuple[ShownTheme, ...]:
+    """Two rights of one acronym are told apart by their whole names."""
+    rights = [question.right for theme in themes for question in theme.questions]
+    times = Counter(right.short_label for right in rights)
+
+    def shown(right: Right) -> ShownRight:
+        short = right.short_label
+        return ShownRight(right.code, right.label if times[short] > 1 else short, right.label)
+
     return tuple(
-        ShownTheme(theme.label, tuple(_right(question.right) for question in theme.questions))
+        ShownTheme(theme.label, tuple(shown(question.right) for question in theme.questions))
         for theme in themes
     )
-
-
-def _right(right: Right) -> ShownRight:
-    return ShownRight(right.code, right.short_label, right.label)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from zna_network.models.account import Role, User
 from zna_network.models.organisation import Organisation
 from zna_network.queries import demo as queries
-from zna_network.services import accounts
+from zna_network.services import accounts, passwords
 from zna_network.services.context import Context
 from zna_network.services.demo.partners import GRANTEES
 from zna_network.services.errors import ForbiddenError
@@ -43,14 +43,15 @@ def build(ctx: Context, organisations: dict[str, Organisation]) -> list[User]:
         )
     emails = [account.email for account in ACCOUNTS]
     known = {user.email for user in ctx.session.scalars(queries.accounts_of(emails))}
-    for account in ACCOUNTS:
-        if account.email not in known:
-            organisation = organisations.get(account.organisation)
-            data = accounts.AccountData(
-                email=account.email,
-                name=account.name,
-                role=account.role,
-                organisation_id=organisation.id if organisation else None,
-            )
-            accounts.create_user(ctx, data, PASSWORD)
+    missing = [account for account in ACCOUNTS if account.email not in known]
+    hashed = passwords.hash_password(PASSWORD) if missing else ""  # slow on purpose, so once
+    for account in missing:
+        organisation = organisations.get(account.organisation)
+        data = accounts.AccountData(
+            email=account.email,
+            name=account.name,
+            role=account.role,
+            organisation_id=organisation.id if organisation else None,
+        )
+        accounts.create_user(ctx, data, PASSWORD, hashed=hashed)
     return list(ctx.session.scalars(queries.accounts_of(emails)))

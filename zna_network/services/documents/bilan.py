@@ -57,7 +57,7 @@ def bilan_values(bilan: BilanDocument) -> Values:
         "document": document_values("Bilan des orientations", bilan.issuer, bilan.produced_at),
         "organisateur": issuer_values(bilan.issuer),
         "etat": bilan.state,
-        "ensemble": {**_line(bilan.total), "maintenus": bilan.renewed},
+        "ensemble": {**_figures(bilan.total), "maintenus": bilan.renewed},
         "graphiques": {"orientations": bilan.made or "", "ouvertures": bilan.opened or ""},
         "tableaux": [
             {
@@ -74,8 +74,11 @@ def bilan_values(bilan: BilanDocument) -> Values:
 
 
 def _line(line: BilanLine) -> Values:
+    return {"nom": line.label, **_figures(line)}
+
+
+def _figures(line: BilanLine) -> Values:
     return {
-        "nom": line.label,
         "rencontrees": line.met,
         "orientees": line.referred,
         "orientations": line.referrals,

@@ -92,6 +92,18 @@ def may_see_person(ctx: Context, person: Person) -> bool:
     )
 
 
+def may_refer(ctx: Context, person: Person, organisation_id: int) -> bool:
+    """Whether this organisation may refer the person, which will let it know who it is: it follows
+    them or has referred them already; the one referred to, as long as it may know that anyway."""
+    if organisation_id == person.owner_id:
+        return True
+    between = people_queries.referrals_between(person.id, organisation_id)
+    return any(
+        referral.sender_id == organisation_id or may_receiver_name(person, referral)
+        for referral in ctx.session.scalars(between)
+    )
+
+
 def identity_of(ctx: Context, person: Person, referral: Referral | None = None) -> Identity | None:
     """Who the person is, when the actor may know it: in general, or through this referral."""
     if person.anonymised_at is not None or not _may_name(ctx, person, referral):

@@ -9,9 +9,10 @@ from zna_network.queries import badges as badge_queries
 from zna_network.services import forum_choice
 from zna_network.services.badges import LARGEST_NUMBER, TICKET_PREFIX, hash_of_ticket
 from zna_network.services.context import Context
-from zna_network.services.errors import ConflictError, InvalidError
+from zna_network.services.errors import ConflictError, InvalidError, NotFoundError
+from zna_network.services.permissions import Permission
 from zna_network.services.referrals import people
-from zna_network.services.referrals.access import Identity, identity_of
+from zna_network.services.referrals.access import UNKNOWN_PERSON, Identity, identity_of, may_refer
 from zna_network.services.registration_values import place_of
 
 NO_BADGE = "Écrivez le numéro du badge, ou scannez-le."
@@ -85,6 +86,13 @@ def known_person(ctx: Context, person_id: int) -> KnownPerson:
     """Raises NotFoundError, or ConflictError when the file stands for nobody any more."""
     with ctx.unit_of_work():
         person = people.find(ctx, person_id)
+        own = ctx.actor.organisation_id if ctx.actor else None
+        if (
+            own is not None
+            and not ctx.may(Permission.PERSON_OPEN)
+            and not may_refer(ctx, person, own)
+        ):
+            raise NotFoundError(UNKNOWN_PERSON)
         if person.anonymised_at is not None:
             raise ConflictError(people.ANONYMISED)
         if person.merged_into_id is not None:

@@ -62,6 +62,15 @@ def change(ctx: Context, person_id: int, data: ConsentData) -> Person:
     return person
 
 
+def read(ctx: Context, person_id: int) -> Person:
+    """The file for its page of answers, to who may change them; the journal says who read it."""
+    with ctx.unit_of_work():
+        person = people.find(ctx, person_id)
+        ctx.require(Permission.PERSON_READ, person.owner_id)
+        ctx.record("person.read", person, what="consents")
+    return people.find(ctx, person_id)
+
+
 def history(ctx: Context, person: Person) -> list[ConsentEvent]:
     """Every answer, the last first, those of the files that were merged into this one included."""
     return list(ctx.session.scalars(queries.consent_history(person.id)))

@@ -30,7 +30,7 @@ from zna_network.services.referrals.links import fresh_link
 from zna_network.services.referrals.person_choice import person_for
 from zna_network.services.unit_of_work import take_turns
 
-__all__ = ["ReferralData", "Sender", "create", "reaching"]
+__all__ = ["ReferralData", "Sender", "already_made", "create", "reaching"]
 
 ALREADY_USED = "Cet envoi a déjà servi à quelqu’un d’autre. Rechargez la page, puis recommencez."
 OTHER_DIAGNOSTIC = "Ce diagnostic est celui de quelqu’un d’autre."
@@ -53,7 +53,7 @@ def create(ctx: Context, sender: Sender, data: ReferralData) -> Referral:
     with ctx.unit_of_work():
         # The same sending, twice at the same instant, is looked for in turn.
         take_turns(ctx.session, f"referral:{clean_client_id(data.client_id)}")
-        made = _already_made(ctx, sender, data.client_id)
+        made = already_made(ctx, sender, data.client_id)
         return made if made is not None else _make(ctx, sender, data)
 
 
@@ -72,7 +72,8 @@ def reaching(person: Person, wanted: Callback, *, is_final: bool = False) -> Cal
     raise InvalidError(message, field=field)
 
 
-def _already_made(ctx: Context, sender: Sender, client_id: str) -> Referral | None:
+def already_made(ctx: Context, sender: Sender, client_id: str) -> Referral | None:
+    """What this sending has already made. Raises ConflictError when it was somebody else's."""
     made = ctx.session.scalar(queries.by_client_id(client_id))
     if made is not None and made.sender_id != sender.organisation_id:
         raise ConflictError(ALREADY_USED, field="client_id")

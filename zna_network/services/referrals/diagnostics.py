@@ -15,10 +15,10 @@ from zna_network.services.errors import InvalidError, NotFoundError
 from zna_network.services.permissions import Permission
 from zna_network.services.referrals import consents, people
 from zna_network.services.referrals.access import (
+    UNKNOWN_PERSON,
     Author,
     Identity,
     identity_of,
-    may_see_person,
 )
 from zna_network.services.referrals.consents import ConsentData
 from zna_network.services.referrals.people import PersonData
@@ -87,7 +87,7 @@ def read(ctx: Context, diagnostic_id: int) -> DiagnosticView:
     """Raises NotFoundError. The journal says who read it."""
     with ctx.unit_of_work():
         diagnostic = ctx.session.scalar(queries.by_id(diagnostic_id))
-        if diagnostic is None or not may_see_person(ctx, diagnostic.person):
+        if diagnostic is None or not _follows(ctx, diagnostic.person):
             raise NotFoundError(UNKNOWN)
         ctx.record("person.read", diagnostic.person, what="diagnostic")
     diagnostic = ctx.session.scalars(queries.by_id(diagnostic_id)).one()
@@ -124,6 +124,15 @@ def _statuses(ctx: Context, given: Mapping[str, str]) -> dict[str, str]:
 
 def _person(ctx: Context, owner_id: int, data: DiagnosticData) -> Person:
     if data.person_id is not None:
-        return people.find(ctx, data.person_id, lock=True)
+        person = people.find(ctx, data.person_id, lock=True)
+        if not _follows(ctx, person):
+            raise NotFoundError(UNKNOWN_PERSON)
+        return person
     badge = people.badge_of(ctx, data.badge_id) if data.badge_id else None
     return people.create(ctx, owner_id, data.person, badge=badge)
+
+
+def _follows(ctx: Context, person: Person) -> bool:
+    """All of somebody's rights are for who follows them, and the staff: whom a referral goes to
+    knows of its own."""
+    return ctx.may(Permission.PERSON_READ, person.owner_id)

@@ -7,7 +7,7 @@ from zna_network.queries import people as queries
 from zna_network.services.context import Context
 from zna_network.services.errors import ConflictError, NotFoundError
 from zna_network.services.referrals import people
-from zna_network.services.referrals.access import UNKNOWN_PERSON, may_see_person
+from zna_network.services.referrals.access import UNKNOWN_PERSON, may_refer, may_see_person
 from zna_network.services.referrals.creation_values import ReferralData, Sender
 from zna_network.services.referrals.people import PersonData
 from zna_network.services.referrals.people_values import checked
@@ -31,7 +31,7 @@ def person_for(ctx: Context, sender: Sender, data: ReferralData) -> Person:
 
 def existing(ctx: Context, sender: Sender, person_id: int) -> Person:
     """The file, locked: the one that it was merged into, where it was. It is one that the actor may
-    see, and for a stand without an account one that its organisation follows or has referred."""
+    see, and for who is not of the staff one that their organisation may refer."""
     person = ctx.session.scalar(queries.by_id(person_id, lock=True))
     while person is not None and person.merged_into_id is not None:
         person = ctx.session.scalar(queries.by_id(person.merged_into_id, lock=True))
@@ -65,8 +65,6 @@ def _is_new(person: Person, name: str, value: Any) -> bool:
 
 
 def _is_theirs(ctx: Context, sender: Sender, person: Person) -> bool:
-    if ctx.actor is not None:
+    if ctx.actor is not None and ctx.actor.is_staff:
         return may_see_person(ctx, person)
-    return person.owner_id == sender.organisation_id or bool(
-        ctx.session.scalar(queries.referred_by(person.id, sender.organisation_id))
-    )
+    return may_refer(ctx, person, sender.organisation_id)

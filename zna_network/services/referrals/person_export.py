@@ -26,6 +26,7 @@ from zna_network.services.documents.person_file import (
 )
 from zna_network.services.french_time import local_date, long_date, to_local
 from zna_network.services.languages import language_of
+from zna_network.services.permissions import Permission
 from zna_network.services.referrals import people
 
 Facts = dict[str, Any]
@@ -103,9 +104,7 @@ def _collected(ctx: Context, person_id: int, form: str) -> tuple[Facts, str]:
             }
             for one in ctx.session.scalars(queries.diagnostics_of(person.id))
         ],
-        "inscriptions à un forum": [
-            _registration(one) for one in ctx.session.scalars(queries.registrations_of(person.id))
-        ],
+        "inscriptions à un forum": _registrations(ctx, person),
         "badges": [
             {"forum": badge.forum.title, "numéro": badge.shown_number}
             for badge in ctx.session.scalars(queries.badges_of(person.id))
@@ -129,8 +128,15 @@ def _reading(event: AuditEvent) -> Facts:
     return {"le": event.at, "quoi": _READINGS.get(event.action, event.action)}
 
 
+def _registrations(ctx: Context, person: Person) -> list[Facts]:
+    """Where the badge is this person's alone, and for who may read the visitors: a badge is given
+    by its number, which anybody can write down."""
+    if not ctx.may(Permission.ATTENDEES_READ):
+        return []
+    return [_registration(one) for one in ctx.session.scalars(queries.registrations_of(person.id))]
+
+
 def _registration(visitor: Attendee) -> Facts:
-    """What the visitor said; only where the badge is this person's alone."""
     return {
         "forum": visitor.forum.title,
         "le": visitor.created_at,
