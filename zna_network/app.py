@@ -37,6 +37,7 @@ from zna_network.blueprints.programme.views import blueprint as programme_bluepr
 from zna_network.blueprints.referrals.area import blueprint as referrals_blueprint
 from zna_network.blueprints.registrations.routes import blueprint as registrations_blueprint
 from zna_network.blueprints.reviews.routes import blueprint as reviews_blueprint
+from zna_network.blueprints.sessions import PageSessions
 from zna_network.blueprints.stands.routes import blueprint as stands_blueprint
 from zna_network.blueprints.survey.views import blueprint as survey_blueprint
 from zna_network.blueprints.templates.views import blueprint as templates_blueprint
@@ -119,6 +120,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         RATELIMIT_STORAGE_URI=settings.redis_url.get_secret_value() or "memory://",
         PREFERRED_URL_SCHEME="https" if settings.is_secure else "http",
     )
+    app.session_interface = PageSessions()
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

@@ -50,7 +50,7 @@ class _Traveller(BaseHTTPRequestHandler):
         if self.server.lets_through(self.path):
             self._answer(answer, content)
 
-    do_POST = do_GET
+    do_POST = do_GET  # noqa: N815 - the name that http.server calls
 
     def _answer(self, answer: http.client.HTTPResponse, content: bytes) -> None:
         self.send_response(answer.status)

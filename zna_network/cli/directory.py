@@ -1,13 +1,12 @@
 """zna directory: the directory from and to files."""
 
-import sys
 from collections import Counter
 from pathlib import Path
 
 import click
 from flask.cli import with_appcontext
 
-from zna_network.cli.support import command_context, refusals_as_messages
+from zna_network.cli.support import command_context, refusals_as_messages, write_out
 from zna_network.models.directory_work import ImportBatch, LineStatus
 from zna_network.queries import imports as queries
 from zna_network.services.context import Context
@@ -111,11 +110,5 @@ def export(format_name: str, output: Path | None, with_contacts: bool) -> None:
         made = export_directory(ctx, data)
     for warning in made.warnings:
         click.echo(f"Attention : {warning}", err=True)
-    if output is None:
-        sys.stdout.buffer.write(made.content)
-        return
-    try:
-        output.write_bytes(made.content)
-    except OSError as error:
-        raise click.ClickException(f"{output} : {error.strerror}") from None
-    click.echo(f"{made.count} organismes écrits dans {output}.")
+    told = f"{made.count} organismes écrits dans {output}."
+    write_out(made.content, output, told)

@@ -1,13 +1,12 @@
 """zna export: what leaves for the national evaluation."""
 
-import sys
 from datetime import datetime
 from pathlib import Path
 
 import click
 from flask.cli import with_appcontext
 
-from zna_network.cli.support import command_context, refusals_as_messages
+from zna_network.cli.support import command_context, refusals_as_messages, write_out
 from zna_network.services.context import Context
 from zna_network.services.referrals.bilan import BilanPeriod
 from zna_network.services.referrals.evaluation_export import (
@@ -45,14 +44,8 @@ def dgcs(output: Path | None, is_dry: bool, since: datetime | None, until: datet
         is_workbook = output is not None and output.suffix.lower() == ".xlsx"
         wanted = EvaluationFormat.XLSX if is_workbook else EvaluationFormat.CSV
         made = export_evaluation(ctx, wanted, period)
-    if output is None:
-        sys.stdout.buffer.write(made.content)
-        return
-    try:
-        output.write_bytes(made.content)
-    except OSError as error:
-        raise click.ClickException(f"{output} : {error.strerror}") from None
-    click.echo(f"Lignes écrites dans {output} : {made.log.rows} (SHA-256 {made.log.fingerprint}).")
+    told = f"Lignes écrites dans {output} : {made.log.rows} (SHA-256 {made.log.fingerprint})."
+    write_out(made.content, output, told)
 
 
 def _show(ctx: Context, period: BilanPeriod) -> None:

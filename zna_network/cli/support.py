@@ -1,7 +1,9 @@
 """What the commands share."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import click
 from flask import current_app
@@ -29,3 +31,15 @@ def refusals_as_messages() -> Iterator[None]:
         yield
     except DomainError as error:
         raise click.ClickException(error.message) from None
+
+
+def write_out(content: bytes, output: Path | None, told: str) -> None:
+    """To the file, and then ``told`` is said; without one, to the standard output alone."""
+    if output is None:
+        sys.stdout.buffer.write(content)
+        return
+    try:
+        output.write_bytes(content)
+    except OSError as error:
+        raise click.ClickException(f"{output} : {error.strerror}") from None
+    click.echo(told)

@@ -34,10 +34,11 @@ class OutboxMessage(Base):
 
     ``content`` is the finished message, encrypted since it holds links that give access; it is
     the same at each attempt. A professional's address is in clear, so that the staff find it; that
-    of somebody who is helped, or visits a forum, is encrypted (``private_…``). ``thread_key`` keeps order: a message waits for the earlier ones
-    of its thread. ``dedup_key`` makes a cause produce one mail only. A row ``sending`` whose
-    ``claimed_until`` is past was held by a worker that died: nobody knows whether the server
-    took the mail, so the very same bytes go again and ``redelivered`` says so."""
+    of somebody who is helped, or visits a forum, is encrypted (``private_…``). ``thread_key`` keeps
+    order: a message waits for the earlier ones of its thread. ``dedup_key`` makes a cause produce
+    one mail only. A row ``sending`` whose ``claimed_until`` is past was held by a worker that died:
+    nobody knows whether the server took the mail, so the very same bytes go again and
+    ``redelivered`` says so."""
 
     __tablename__ = "outbox_message"
     __table_args__ = (

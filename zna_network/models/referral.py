@@ -290,6 +290,13 @@ class Referral(Timestamped, Base):
         """Whether something is still expected of somebody."""
         return self.closed_at is None
 
+    @property
+    def was_kept_back(self) -> bool:
+        """Informed, the person wanted nothing sent: the organisation was never told, and must not
+        find it in its list (``queries.referrals.reached_receiver`` says the same in SQL)."""
+        is_over = self.state is ReferralState.OPEN and self.closed_at is not None
+        return is_over and self.sent_at is None and self.seen_at is None
+
 
 class ReferralRight(Base):
     """A right that the referral is about."""

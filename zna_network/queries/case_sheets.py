@@ -9,7 +9,7 @@ from zna_network.models.case_sheet import CaseSheet
 from zna_network.models.committee import Committee
 from zna_network.models.meeting import Meeting
 from zna_network.models.person import Person
-from zna_network.models.referral import Referral, ReferralRight, ReferralState
+from zna_network.models.referral import Referral, ReferralRight, ReferralState, Step
 
 MOST_CANDIDATES = 100
 
@@ -49,8 +49,14 @@ def stuck(meeting_id: int, silent_since: datetime, organisation_id: int | None) 
     instant; those of an organisation, or all of them for the staff (none). Without those that are
     already before this meeting, nor those whose person has come to an end."""
     already = select(CaseSheet.referral_id).where(CaseSheet.meeting_id == meeting_id)
+    ends = [step for step in Step if step.is_end]
+    named = select(Person.id).where(Person.anonymised_at.is_(None))
     blocked = or_(
-        Referral.state.in_([ReferralState.REFUSED, ReferralState.EXPIRED]),
+        and_(
+            Referral.state.in_([ReferralState.REFUSED, ReferralState.EXPIRED]),
+            Referral.step.not_in(ends),
+            Referral.person_id.in_(named),
+        ),
         and_(
             Referral.state.in_([ReferralState.OPEN, ReferralState.ACCEPTED]),
             Referral.closed_at.is_(None),

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Select,
     String,
     and_,
+    case,
     cast,
     func,
     literal,
@@ -33,6 +34,7 @@ from zna_network.models.person import (
 from zna_network.models.referral import Appointment, Outcome, Referral, ReferralRight
 from zna_network.queries.blind_index import Wanted, people_with
 from zna_network.queries.listing import SortKeys
+from zna_network.queries.referrals import reached_receiver
 
 PERSON_SORTS: SortKeys = {
     "recent": (Person.last_contact_on, Person.id),
@@ -71,14 +73,19 @@ def by_id(person_id: int, *, lock: bool = False) -> Select[Person]:
 
 def referred_by(person_id: int, organisation_id: int) -> Select[int]:
     """A referral of this person that the organisation has sent or received."""
-    theirs = or_(Referral.sender_id == organisation_id, Referral.receiver_id == organisation_id)
+    theirs = _sent_or_received(organisation_id)
     return select(Referral.id).where(Referral.person_id == person_id, theirs).limit(1)
 
 
 def referrals_between(person_id: int, organisation_id: int) -> Select[Referral]:
     """Those of this person that the organisation has sent or received."""
-    theirs = or_(Referral.sender_id == organisation_id, Referral.receiver_id == organisation_id)
+    theirs = _sent_or_received(organisation_id)
     return select(Referral).where(Referral.person_id == person_id, theirs)
+
+
+def _sent_or_received(organisation_id: int) -> ColumnElement[bool]:
+    received = and_(Referral.receiver_id == organisation_id, reached_receiver())
+    return or_(Referral.sender_id == organisation_id, received)
 
 
 def opening(person_id: int, user_id: int, now: datetime) -> Select[FileOpening]:
@@ -321,6 +328,20 @@ def openings_of(person_id: int) -> Select[FileOpening]:
         .options(joinedload(FileOpening.user))
         .order_by(FileOpening.opened_at.desc(), FileOpening.id.desc())
     )
+
+
+def held(person_id: int) -> Select[int]:
+    """The file's row until the transaction ends, without reading it."""
+    return select(Person.id).where(Person.id == person_id).with_for_update()
+
+
+def merged_into(person_id: int) -> Select[Person]:
+    """The files that lead to this one."""
+    return select(Person).where(Person.merged_into_id == person_id)
+
+
+def ids_with_merged(person_id: int) -> Select[int]:
+    return select(Person.id).where(or_(Person.id == person_id, Person.merged_into_id == person_id))
 
 
 def referral_ids(person_id: int) -> Select[int]:

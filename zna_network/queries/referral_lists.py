@@ -23,6 +23,7 @@ from zna_network.models.referral import (
 from zna_network.models.territory import Commune, Qpv, Right, TargetGroup
 from zna_network.queries.blind_index import Wanted, people_with
 from zna_network.queries.listing import SortKeys
+from zna_network.queries.referrals import reached_receiver
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,9 @@ def tallies(mine: Mine) -> Select[int, int, int]:
 
     live = Referral.closed_at.is_(None)
     late = Referral.moved_at < mine.late_before
-    return select(counted(_awaits(mine)), counted(late), func.count()).where(live, *_reach(mine))
+    return select(counted(_awaits(mine)), counted(late), func.count()).where(
+        live, *_reach(mine, live_only=True)
+    )
 
 
 def partners(mine: Mine, *, senders: bool) -> Select[int, str]:
@@ -218,15 +221,17 @@ def _joined(statement: Select[Referral], sort: str) -> Select[Referral]:
     return statement
 
 
-def _reach(mine: Mine) -> list[ColumnElement[bool]]:
+def _reach(mine: Mine, *, live_only: bool = False) -> list[ColumnElement[bool]]:
+    """``live_only``: nothing that is live was kept back, and an index then does without the row."""
     own = mine.organisation_id
     if own is None:
         return []
     followed = select(Person.id).where(Person.owner_id == own)
+    received = Referral.receiver_id == own
     return [
         or_(
             Referral.sender_id == own,
-            Referral.receiver_id == own,
+            received if live_only else and_(received, reached_receiver()),
             Referral.person_id.in_(followed),
         )
     ]
@@ -267,7 +272,8 @@ def _situation_seen(own: int) -> ColumnElement[bool]:
     agreed = select(Consent.person_id).where(
         Consent.purpose == Purpose.CONTACT, Consent.answer == ConsentAnswer.GIVEN
     )
-    with_it = Referral.state.in_([ReferralState.OPEN, ReferralState.ACCEPTED])
+    waits = and_(Referral.state == ReferralState.OPEN, Referral.closed_at.is_(None))
+    with_it = or_(waits, Referral.state == ReferralState.ACCEPTED)
     followed = select(Person.id).where(Person.owner_id == own)
     return or_(
         Referral.sender_id == own,

@@ -1,10 +1,10 @@
 """Referrals, one at a time and in lists."""
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from zna_network.models.person import Person
-from zna_network.models.referral import Outcome, Referral, ReferralRight
+from zna_network.models.referral import Outcome, Referral, ReferralRight, ReferralState
 
 
 def by_id(referral_id: int, *, lock: bool = False) -> Select[Referral]:
@@ -22,6 +22,20 @@ def last_number() -> Select[int | None]:
 
 def by_link(link_hash: str, *, lock: bool = False) -> Select[Referral]:
     return _held(select(Referral).where(Referral.link_hash == link_hash), lock)
+
+
+def person_of(referral_id: int) -> Select[int]:
+    return select(Referral.person_id).where(Referral.id == referral_id)
+
+
+def reached_receiver() -> ColumnElement[bool]:
+    """All but what was kept back (``Referral.was_kept_back``)."""
+    return or_(
+        Referral.state != ReferralState.OPEN,
+        Referral.closed_at.is_(None),
+        Referral.sent_at.is_not(None),
+        Referral.seen_at.is_not(None),
+    )
 
 
 def _held(statement: Select[Referral], lock: bool) -> Select[Referral]:

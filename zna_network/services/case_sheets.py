@@ -20,16 +20,20 @@ from zna_network.services.agenda import AgendaItemData, add_item
 from zna_network.services.clean_values import clean_text
 from zna_network.services.context import Context
 from zna_network.services.errors import ConflictError, InvalidError, NotFoundError
+from zna_network.services.french_time import local_date
 from zna_network.services.meetings import meeting_to_prepare
 from zna_network.services.permissions import Permission
 from zna_network.services.referrals import flow, mails, news
 from zna_network.services.referrals.access import Author, author_for
+from zna_network.services.referrals.acting import ANONYMISED
 from zna_network.services.sensitive_text import refuse_sensitive
 from zna_network.services.unit_of_work import CHANGED_MEANWHILE
 
 TOPIC = "Situations individuelles"
 MINUTES_EACH = 5
 LONGEST = 2000
+A_YEAR = timedelta(days=366)
+FAR_AWAY = "Relisez ce jour : il est à plus d’un an de la réunion."
 GONE = "Cette fiche n’est plus à l’ordre du jour de cette réunion."
 NOT_BEFORE_A_COPIL = (
     "Un COPIL ne voit que des chiffres d’ensemble : les situations individuelles se traitent en "
@@ -107,6 +111,8 @@ def update_sheet(
             raise NotFoundError(GONE)
         if sheet.revision != revision:
             raise ConflictError(CHANGED_MEANWHILE)
+        if sheet.referral.person.anonymised_at is not None:
+            raise ConflictError(ANONYMISED)
         sheet.blocking_point = _words(data.blocking_point, "blocking_point")
         sheet.proposal = _words(data.proposal, "proposal")
         sheet.updated_at = ctx.now
@@ -132,6 +138,8 @@ def remove(ctx: Context, meeting_id: int, sheet_id: int) -> None:
 def _decide(ctx: Context, sheet: CaseSheet, decision: str, decided_on: date | None) -> None:
     if decision and decided_on is None:
         raise InvalidError("Indiquez le jour de la décision.", field="decided_on")
+    if decided_on is not None and abs(decided_on - local_date(sheet.meeting.starts_at)) > A_YEAR:
+        raise InvalidError(FAR_AWAY, field="decided_on")
     if sheet.decision and not decision:
         raise InvalidError(
             "Une décision prise ne s’efface pas : écrivez celle qui la remplace.", field="decision"

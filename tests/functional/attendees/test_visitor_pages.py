@@ -1,11 +1,22 @@
 """The visitors as the staff see them: found, helped, erased; every reading in the journal."""
 
+from datetime import timedelta
+from xml.etree.ElementTree import Element
+
 import pytest
 from flask import Flask
 
 from tests.factories.accounts import make_user
 from tests.factories.attendees import make_attendee, make_badge
-from tests.factories.forums import make_forum
+from tests.factories.door import (
+    DOORS_OPEN,
+    make_device,
+    make_entry,
+    make_point,
+    make_scan,
+    make_visit,
+)
+from tests.factories.forums import make_forum, make_stand
 from tests.factories.organisations import make_organisation
 from tests.page_checks import Browser, Page
 from tests.statements import counted_statements
@@ -13,6 +24,7 @@ from zna_network.extensions import db
 from zna_network.models.account import Role
 from zna_network.models.attendee import Attendee, Badge, Need, RegistrationChannel
 from zna_network.models.audit import AuditEvent
+from zna_network.models.door import PointKind, Verdict
 from zna_network.models.forum import Forum
 from zna_network.models.territory import TargetGroup
 from zna_network.services import badges, registrations
@@ -27,10 +39,13 @@ def forum(app: Flask) -> Forum:
     return make_forum(db.session(), slug="decembre")
 
 
+def _words(element: Element) -> str:
+    return " ".join(" ".join(element.itertext()).split())
+
+
 def _names(page: Page) -> list[str]:
     """In the order of the list."""
-    cells = page.all("th", class_="cell-title")
-    return [" ".join("".join(cell.itertext()).split()) for cell in cells]
+    return [_words(cell) for cell in page.all("th", class_="cell-title")]
 
 
 def test_a_visitor_is_found_by_number_name_or_contact(
@@ -95,9 +110,11 @@ def test_the_list_is_narrowed_and_costs_the_same_for_more_people(
     for nonsense in ("etat=x&public=x&commune=x&canal=x&besoins=x", "page=-3&tri=x", "q=%00%22"):
         assert agent.get(f"{URL}?{nonsense}").status == 200
     costs = []
+    door = make_device(session, forum)
     for number in (5, 20):
         for _ in range(number):
-            make_badge(session, forum, make_attendee(session, forum, commune_insee="62041"))
+            visitor = make_attendee(session, forum, commune_insee="62041")
+            make_entry(session, door, make_badge(session, forum, visitor))
         with counted_statements() as statements:
             agent.get(URL)
         costs.append(len(statements))
@@ -160,3 +177,55 @@ def test_a_person_is_helped_from_their_page(agent: Browser, ctx: Context, forum:
     assert not [link for link in page.links() if "/forum/b/" in link], "no link leads to them"
     assert agent.post(f"{URL}/9999/annuler").status == 404
     assert [b.label for b in db.session.query(Badge).order_by(Badge.number)] == ["", "", ""]
+
+
+def test_the_staff_see_who_came_and_where_they_went(agent: Browser, forum: Forum) -> None:
+    session = db.session()
+    door, way_out, other = (
+        make_device(session, forum, make_point(session, forum, name=name, kind=kind))
+        for name, kind in (
+            ("Grande porte", PointKind.ENTRY),
+            ("Porte du fond", PointKind.EXIT),
+            ("Petite porte", PointKind.ENTRY),
+        )
+    )
+    table = make_stand(session, forum)
+    stand = make_point(
+        session, forum, name="Stand 2 — Caisse", kind=PointKind.STAND, stand_id=table.id
+    )
+    here, gone = (make_attendee(session, forum, name=name) for name in ("Ici", "Repartie"))
+    make_badge(session, forum, make_attendee(session, forum, name="Attendue"))
+    badge = make_badge(session, forum, here, revoked_at=DOORS_OPEN + timedelta(hours=2))
+    make_badge(session, forum, here)
+    make_entry(session, door, make_badge(session, forum, gone), is_inside=False)
+    later = [DOORS_OPEN + timedelta(minutes=10 * n) for n in range(7)]
+    make_entry(session, door, badge, entered_at=later[0])
+    make_visit(session, stand, badge, later[1])
+    make_scan(session, way_out, badge, happened_at=later[2], effect=-1)
+    first = make_scan(session, other, badge, happened_at=later[3])
+    make_scan(session, door, badge, happened_at=later[4], effect=0, conflicts_with=first.scan_id)
+    make_scan(session, other, badge, happened_at=later[5], undone_at=later[5])
+    make_scan(session, other, badge, happened_at=later[6], verdict=Verdict.ALREADY_ADMITTED)
+
+    cells = agent.get(f"{URL}?tri=number").all("td", data_label="État")
+    assert [_words(cell) for cell in cells] == ["Inscrit", "Venu, sur place", "Venu, reparti"]
+    url = f"{URL}/{here.id}"
+    page = agent.get(url)
+    assert [_words(line) for line in page.all("li", class_="row-item")] == [
+        "9 h 30 Entrée Grande porte, badge 0002",
+        "9 h 40 Stand Stand 2 — Caisse, badge 0002",
+        "9 h 50 Sortie Porte du fond, badge 0002",
+        "10 h Entrée Petite porte, badge 0002",
+        "10 h 10 Entrée Grande porte, badge 0002 Aussi à une autre porte",
+    ]
+    assert "Venu, sur place" in page.text
+    with counted_statements() as few:
+        agent.get(url)
+    for number in range(10):
+        make_scan(session, way_out, badge, happened_at=later[6] + timedelta(minutes=number))
+    with counted_statements() as many:
+        agent.get(url)
+    assert len(few) == len(many)
+    # What was erased is not told by other ways.
+    agent.post(f"{url}/effacer")
+    assert "Grande porte" not in agent.get(url).text

@@ -14,6 +14,7 @@ from flask import Flask
 from tests.door import Door, open_door
 from tests.functional.door_api.client import API, Client
 from tests.functional.door_api.schemas import Document
+from tests.page_checks import Browser
 from tests.world import FrozenClock
 from zna_network.extensions import limiter
 from zna_network.models.door import Device
@@ -229,3 +230,11 @@ def test_codes_cannot_be_tried_by_the_thousand(client: Client) -> None:
     finally:
         limiter.enabled = False
     assert statuses == [404] * 30 + [429]
+
+
+def test_a_browser_s_session_is_neither_read_nor_prolonged(agent: Browser, door: Door) -> None:
+    assert "Set-Cookie" in agent.send("GET", "/connexion").headers
+    for path in ("/openapi.json", "/door/manifest", "/nulle-part"):
+        answer = agent.send("GET", f"{API}{path}")
+        assert "Set-Cookie" not in answer.headers
+        assert "Cookie" not in answer.headers.get("Vary", "")

@@ -7,7 +7,14 @@ from zna_network.blueprints.access import requires
 from zna_network.blueprints.attendees.forms import BlankBadgeForm, DeskForm, VisitorFilters
 from zna_network.blueprints.support import Listing, context, page_request
 from zna_network.models.attendee import Need, VisitReason
-from zna_network.services import attendees, forum_choice, registrations, seat_views, territory
+from zna_network.services import (
+    attendee_presence,
+    attendees,
+    forum_choice,
+    registrations,
+    seat_views,
+    territory,
+)
 from zna_network.services.attendee_links import attendee_of, token_of
 from zna_network.services.badges import ticket_of
 from zna_network.services.languages import language_of
@@ -34,6 +41,7 @@ def index(slug: str) -> str:
         "attendees/index.html",
         forum=forum,
         listing=Listing(page),
+        entries=attendee_presence.entries(ctx, page.items),
         form=filters,
         chips=filters.chips(slug),
     )
@@ -127,4 +135,6 @@ def _person(slug: str, attendee_id: int, form: BlankBadgeForm) -> str:
         reasons=[one.label for one in VisitReason if one.value in attendee.reasons],
         needs=[one.label for one in Need if one.value in attendee.needs],
         held=seat_views.seats_of(ctx, attendee.id),
+        entry=attendee_presence.entries(ctx, [attendee]).get(attendee.id),
+        passages=attendee_presence.passages(ctx, attendee),
     )

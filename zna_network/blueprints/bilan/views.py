@@ -1,16 +1,14 @@
 """The bilan of the referrals and the files made of it, and the barometer that one of its tables is
 made of."""
 
-from io import BytesIO
-
-from flask import flash, redirect, render_template, request, send_file, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from zna_network.blueprints.access import requires
 from zna_network.blueprints.bilan.forms import PeriodForm
 from zna_network.blueprints.bilan.pages import page_values
 from zna_network.blueprints.bilan.routes import blueprint
-from zna_network.blueprints.downloads import word_download
+from zna_network.blueprints.downloads import download, word_download
 from zna_network.blueprints.support import context
 from zna_network.services import barometer as barometers
 from zna_network.services.errors import ConflictError, InvalidError
@@ -43,14 +41,7 @@ def show() -> str:
 def export() -> Response:
     """A POST, since it is written down in the journal."""
     made = export_bilan(context(), PeriodForm.asked().period())
-    response = send_file(
-        BytesIO(made.content),
-        mimetype=made.media_type,
-        as_attachment=True,
-        download_name=made.filename,
-    )
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return download(made)
 
 
 @blueprint.post("/bilan.docx")

@@ -1,12 +1,11 @@
 """The directory, or the list being looked at, as a file."""
 
-from io import BytesIO
-
-from flask import Blueprint, render_template, request, send_file
+from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
 from zna_network.blueprints.access import requires
 from zna_network.blueprints.directory_filters import DirectoryFilters
+from zna_network.blueprints.downloads import download
 from zna_network.blueprints.exports.forms import ExportForm
 from zna_network.blueprints.support import context
 from zna_network.queries import exports as queries
@@ -45,14 +44,7 @@ def index() -> str | Response | tuple[str, int]:
         )
     )
     if made is not None:
-        response = send_file(
-            BytesIO(made.content),
-            mimetype=made.media_type,
-            as_attachment=True,
-            download_name=made.filename,
-        )
-        response.headers["Cache-Control"] = "private, no-store"
-        return response
+        return download(made)
     page = render_template(
         "exports/index.html",
         form=form,

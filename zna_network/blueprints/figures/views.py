@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, send_file, url_fo
 from werkzeug.wrappers import Response
 
 from zna_network.blueprints.access import requires
-from zna_network.blueprints.downloads import word_download
+from zna_network.blueprints.downloads import download, word_download
 from zna_network.blueprints.figures.pages import page_values
 from zna_network.blueprints.support import context
 from zna_network.services import survey
@@ -47,14 +47,7 @@ def export(slug: str, extension: str) -> Response:
         made = export_figures(context(), slug, FiguresFormat(extension))
     except ConflictError as refusal:
         return _refused(slug, refusal)
-    response = send_file(
-        BytesIO(made.content),
-        mimetype=made.media_type,
-        as_attachment=True,
-        download_name=made.filename,
-    )
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return download(made)
 
 
 @blueprint.post("/bilan.docx")

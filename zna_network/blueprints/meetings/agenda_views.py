@@ -1,12 +1,12 @@
 """The agenda of a meeting: its points, their order, their attachments."""
 
-from io import BytesIO
 from typing import Any
 
-from flask import flash, redirect, render_template, request, send_file, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from zna_network.blueprints.access import requires
+from zna_network.blueprints.downloads import download
 from zna_network.blueprints.meetings.forms import AgendaItemForm, AttachmentForm
 from zna_network.blueprints.meetings.views import blueprint
 from zna_network.blueprints.support import context
@@ -87,14 +87,7 @@ def add_attachment(meeting_id: int, item_id: int) -> str | Response:
 @requires(Permission.MEETING_READ)
 def attachment(meeting_id: int, attachment_id: int) -> Response:
     found = attachments.readable_attachment(context(), meeting_id, attachment_id)
-    response = send_file(
-        BytesIO(found.content),
-        mimetype=found.media_type,
-        as_attachment=True,
-        download_name=found.filename,
-    )
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return download(found)
 
 
 @blueprint.post("/reunions/<int:meeting_id>/pieces/<int:attachment_id>/retirer")

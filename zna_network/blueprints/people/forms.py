@@ -7,60 +7,27 @@ from wtforms import BooleanField, RadioField, SelectField, StringField, TextArea
 from wtforms import Form as PlainForm
 from wtforms.fields.choices import SelectChoice
 
-from zna_network.blueprints.place_choices import UNKNOWN, place_choices
-from zna_network.blueprints.support import Form, RevisionField, WholeNumberField, choices
-from zna_network.models.attendee import AgeBand
+from zna_network.blueprints.person_fields import PersonFields
+from zna_network.blueprints.support import Form, RevisionField, choices
 from zna_network.models.person import ConsentAnswer, ConsentChannel, Person, Purpose
-from zna_network.models.territory import TargetGroup
 from zna_network.services.languages import LANGUAGES
 from zna_network.services.referrals.consents import ConsentData
 from zna_network.services.referrals.openings import OpeningReason
 from zna_network.services.referrals.people import PersonData
 from zna_network.services.referrals.people_list import PeopleSearch
-from zna_network.services.territory import Territory
 
 _LANGUAGES = [SelectChoice(one.code, one.name) for one in LANGUAGES]
 UNCHANGED = ""
 
 
-class PersonForm(Form):
-    name = StringField(
-        "Nom, ou surnom", description="Une personne peut rester sans nom : le dossier a un numéro."
-    )
-    email = StringField("Adresse e-mail")
-    phone = StringField("Téléphone")
-    birth_year = WholeNumberField("Année de naissance")
-    place = SelectField("Commune ou QPV", validate_choice=False)
-    age_band = SelectField(
-        "Âge",
-        validate_choice=False,
-        description="Déduit de l’année de naissance, si elle est dite.",
-    )
-    target_group = SelectField("Public", validate_choice=False)
-    language = SelectField("Langue", validate_choice=False, choices=_LANGUAGES)
+class PersonForm(PersonFields):
     note = TextAreaField(
         "Note", description="Rien de médical, ni numéro de sécurité sociale, ni compte en banque."
     )
     revision = RevisionField()
 
-    def __init__(self, territory: Territory, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.place.choices = place_choices(territory)
-        self.age_band.choices = choices(AgeBand, blank=UNKNOWN)
-        self.target_group.choices = choices(TargetGroup, blank=UNKNOWN)
-
     def to_data(self) -> PersonData:
-        return PersonData(
-            name=self.name.data or "",
-            email=self.email.data or "",
-            phone=self.phone.data or "",
-            birth_year=self.birth_year.data,
-            place=self.place.data or "",
-            age_band=self.age_band.data or "",
-            target_group=self.target_group.data or "",
-            language=self.language.data or "fr",
-            note=self.note.data or "",
-        )
+        return self.person(self.note.data or "")
 
 
 class OpeningForm(Form):

@@ -15,25 +15,15 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from zna_network.blueprints.place_choices import UNKNOWN, place_choices
-from zna_network.blueprints.support import Form, WholeNumberField, choices
-from zna_network.models.attendee import AgeBand
-from zna_network.models.person import ConsentAnswer, ConsentChannel, Purpose
+from zna_network.blueprints.person_fields import AskedPersonFields
+from zna_network.blueprints.support import choices
 from zna_network.models.referral import Callback, NonTakeUpCause, ReferralOrigin, Urgency
-from zna_network.models.territory import TargetGroup
-from zna_network.services.languages import LANGUAGES
 from zna_network.services.referrals.beginning import KnownPerson
-from zna_network.services.referrals.consents import ConsentData
 from zna_network.services.referrals.people import PersonData
 from zna_network.services.referrals.receivers import Suggestion
 from zna_network.services.territory import Territory
 
 NEW, OTHER = "new", "other"
-_ANSWERS = {
-    ConsentAnswer.GIVEN: "Oui",
-    ConsentAnswer.REFUSED: "Non",
-    ConsentAnswer.NOT_ASKED: "Pas demandé",
-}
 _CAUSES = [SelectChoice("", "Je ne sais pas")] + [
     SelectChoice(cause.value, cause.hint) for cause in NonTakeUpCause
 ]
@@ -51,7 +41,7 @@ def _radio(label: str, offered: Sequence[SelectChoice] = (), **values: Any) -> R
     return RadioField(label, choices=list(offered), validate_choice=False, **values)
 
 
-class ReferralForm(Form):
+class ReferralForm(AskedPersonFields):
     """The names are those of ``ReferralData`` and ``PersonData``, so that a refusal finds its
     field. ``receiver_choice`` is a suggestion's number, or ``OTHER`` and then ``receiver`` names
     it; ``who`` is a file's number or ``NEW``, empty as long as nothing was to be chosen."""
@@ -61,14 +51,6 @@ class ReferralForm(Form):
     diagnostic_id = HiddenField()
     badge = StringField("Badge", description="Numéro écrit sous le code, ou code lu.")
     who = _radio("Qui est-ce ?")
-    name = StringField("Prénom, nom ou surnom")
-    phone = StringField("Téléphone")
-    email = StringField("E-mail")
-    place = SelectField("Commune ou QPV", validate_choice=False)
-    birth_year = WholeNumberField("Année de naissance")
-    age_band = SelectField("Âge", validate_choice=False)
-    target_group = SelectField("Public", validate_choice=False)
-    language = SelectField("Langue", validate_choice=False, default="fr")
     rights = SelectMultipleField(
         "Pour quels droits ?",
         widget=ListWidget(prefix_label=False),
@@ -80,9 +62,6 @@ class ReferralForm(Form):
     receiver_choice = _radio("Organisme")
     receiver = StringField("Autre organisme")
     receiver_id = HiddenField()
-    contact = _radio("Contact")
-    evaluation = _radio("Évaluation")
-    channel = SelectField("Comment la personne a-t-elle répondu ?", validate_choice=False)
     callback = _radio("Comment la joindre ?", default=Callback.PHONE.value)
     callback_when = StringField("Quand ?")
     urgency = _radio("Urgence", default=Urgency.NORMAL.value)
@@ -92,18 +71,11 @@ class ReferralForm(Form):
     sender_id = HiddenField()
 
     def __init__(self, territory: Territory, rights: Sequence[OfferedRight], **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+        super().__init__(territory, **kwargs)
         self.rights.choices = [SelectChoice(right.code, right.short_label) for right in rights]
-        self.place.choices = place_choices(territory)
-        self.age_band.choices = choices(AgeBand, blank=UNKNOWN)
-        self.target_group.choices = choices(TargetGroup, blank=UNKNOWN)
-        self.language.choices = [SelectChoice(one.code, one.name) for one in LANGUAGES]
         self.callback.choices = choices(Callback)
         self.urgency.choices = choices(Urgency)
         self.origin.choices = choices(ReferralOrigin)
-        self.channel.choices = choices(ConsentChannel)
-        for field in (self.contact, self.evaluation):
-            field.choices = [SelectChoice(one.value, label) for one, label in _ANSWERS.items()]
         if not self.client_id.data:
             self.client_id.data = str(uuid4())
 
@@ -133,28 +105,6 @@ class ReferralForm(Form):
     def person_id(self) -> int | None:
         return _number(self.who.data)
 
-    def person(self) -> PersonData:
-        return PersonData(
-            name=self.name.data or "",
-            email=self.email.data or "",
-            phone=self.phone.data or "",
-            birth_year=self.birth_year.data,
-            place=self.place.data or "",
-            age_band=self.age_band.data or "",
-            target_group=self.target_group.data or "",
-            language=self.language.data or "fr",
-        )
-
-    def answers(self) -> ConsentData:
-        """A question that was passed over was not asked."""
-        given = {
-            Purpose.CONTACT: _answer(self.contact.data),
-            Purpose.EVALUATION: _answer(self.evaluation.data),
-        }
-        known = {channel.value for channel in ConsentChannel}
-        channel = self.channel.data if self.channel.data in known else ConsentChannel.ORAL.value
-        return ConsentData(given, ConsentChannel(channel), self.language.data or "fr")
-
     def number_of(self, name: str) -> int | None:
         """The number in a hidden field or a choice; none for anything else."""
         return _number(self[name].data)
@@ -162,7 +112,3 @@ class ReferralForm(Form):
 
 def _number(text: str | None) -> int | None:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else None
-
-
-def _answer(value: str | None) -> ConsentAnswer:
-    return ConsentAnswer(value) if value in set(_ANSWERS) else ConsentAnswer.NOT_ASKED

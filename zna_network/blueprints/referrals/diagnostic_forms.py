@@ -4,61 +4,34 @@ from collections.abc import Mapping, Sequence
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
 from flask import request
-from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
-from zna_network.blueprints.place_choices import UNKNOWN, place_choices
+from zna_network.blueprints.person_fields import AskedPersonFields
 from zna_network.blueprints.support import Form, choices
-from zna_network.models.attendee import AgeBand
-from zna_network.models.person import ConsentAnswer, ConsentChannel, Purpose
 from zna_network.models.referral import Callback, NonTakeUpCause, Urgency
 from zna_network.models.territory import TargetGroup
-from zna_network.services.languages import LANGUAGES
-from zna_network.services.referrals.consents import ConsentData
 from zna_network.services.referrals.diagnostic_ends import Leg, Proposal
 from zna_network.services.referrals.diagnostics import DiagnosticData
-from zna_network.services.referrals.people import PersonData
 from zna_network.services.territory import Territory
 
 _ANSWER = "droit-"
-_ASKED = {
-    ConsentAnswer.GIVEN: "Oui",
-    ConsentAnswer.REFUSED: "Non",
-    ConsentAnswer.NOT_ASKED: "Pas demandé",
-}
-_CHANNELS = {channel.value for channel in ConsentChannel}
 
 
-class DiagnosticForm(Form):
+class DiagnosticForm(AskedPersonFields):
     client_id = HiddenField()
     person_id = HiddenField()
-    name = StringField("Prénom et nom", description="Un prénom ou un surnom convient.")
-    phone = StringField("Téléphone")
-    place = SelectField("Commune ou QPV", validate_choice=False)
-    age_band = SelectField("Âge", validate_choice=False)
-    target_group = SelectField("Public", validate_choice=False)
-    language = SelectField("Langue", validate_choice=False, default="fr")
     statuses = HiddenField()  # where a refusal about the answers is shown
     note = TextAreaField("À retenir", description="En quelques mots, sans rien de médical.")
-    contact = RadioField("Contact par l’organisme", validate_choice=False)
-    evaluation = RadioField("Évaluation nationale", validate_choice=False)
-    channel = SelectField("Comment la personne a-t-elle répondu ?", validate_choice=False)
     sender = StringField("Au nom de")
     sender_id = HiddenField()
 
     def __init__(self, territory: Territory) -> None:
-        super().__init__()
-        self.place.choices = place_choices(territory)
-        self.age_band.choices = choices(AgeBand, blank=UNKNOWN)
-        self.target_group.choices = choices(TargetGroup, blank=UNKNOWN)
-        self.language.choices = [SelectChoice(one.code, one.name) for one in LANGUAGES]
-        self.channel.choices = choices(ConsentChannel)
-        for field in (self.contact, self.evaluation):
-            field.choices = [SelectChoice(one.value, label) for one, label in _ASKED.items()]
+        super().__init__(territory)
         self.client_id.data = self.client_id.data or str(uuid4())
 
     @property
-    def answers(self) -> Mapping[str, str]:
+    def said(self) -> Mapping[str, str]:
         """A right's code → what was ticked."""
         return {
             name.removeprefix(_ANSWER): value
@@ -75,28 +48,12 @@ class DiagnosticForm(Form):
         known = self.person_id.data or ""
         return DiagnosticData(
             client_id=self.client_id.data or "",
-            statuses=self.answers,
+            statuses=self.said,
             person_id=int(known) if known.isascii() and known.isdigit() else None,
-            person=PersonData(
-                name=self.name.data or "",
-                phone=self.phone.data or "",
-                place=self.place.data or "",
-                age_band=self.age_band.data or "",
-                target_group=self.target_group.data or "",
-                language=self.language.data or "fr",
-            ),
-            consents=self._consents(),
+            person=self.person(),
+            consents=self.answers(),
             note=self.note.data or "",
         )
-
-    def _consents(self) -> ConsentData:
-        given = {Purpose.CONTACT: self.contact.data, Purpose.EVALUATION: self.evaluation.data}
-        answered = {
-            purpose: ConsentAnswer(value) if value in set(_ASKED) else ConsentAnswer.NOT_ASKED
-            for purpose, value in given.items()
-        }
-        channel = self.channel.data if self.channel.data in _CHANNELS else ConsentChannel.ORAL
-        return ConsentData(answered, ConsentChannel(channel), self.language.data or "fr")
 
 
 class EndsForm(Form):

@@ -1,11 +1,10 @@
 """The list of referrals, and the same as a file."""
 
-from io import BytesIO
-
-from flask import abort, make_response, render_template, request, send_file
+from flask import abort, make_response, render_template, request
 from werkzeug.wrappers import Response
 
 from zna_network.blueprints.access import requires
+from zna_network.blueprints.downloads import download
 from zna_network.blueprints.referrals.act_pages import STATE_TONES
 from zna_network.blueprints.referrals.filters import STUCK, TODO, ReferralFilters
 from zna_network.blueprints.referrals.routes import blueprint
@@ -61,13 +60,7 @@ def export_list(kind: str) -> Response:
     ctx = context()
     filters = _filters(ctx)
     file = export.export_list(ctx, filters.wanted(), filters.q.data, ListFormat(kind))
-    response = send_file(
-        BytesIO(file.content),
-        mimetype=file.media_type,
-        as_attachment=True,
-        download_name=file.filename,
-    )
-    return _private(response)
+    return download(file)
 
 
 def _filters(ctx: Context) -> ReferralFilters:

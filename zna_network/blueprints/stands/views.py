@@ -1,11 +1,10 @@
 """The stands of a forum: the list and its export, one stand."""
 
-from io import BytesIO
-
-from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from zna_network.blueprints.access import requires
+from zna_network.blueprints.downloads import download
 from zna_network.blueprints.stands.filters import StandFilters
 from zna_network.blueprints.stands.forms import ConfirmForm, ReasonForm, StandForm
 from zna_network.blueprints.stands.pages import needs, own_stands
@@ -61,14 +60,7 @@ def export(slug: str) -> Response:
     wanted = request.form.get("format", "")
     kind = NeedsFormat(wanted) if wanted in set(NeedsFormat) else NeedsFormat.XLSX
     file = stand_export.export_needs(ctx, slug, filters.wanted(), kind)
-    response = send_file(
-        BytesIO(file.content),
-        mimetype=file.media_type,
-        as_attachment=True,
-        download_name=file.filename,
-    )
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return download(file)
 
 
 @blueprint.get(ONE)

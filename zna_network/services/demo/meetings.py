@@ -3,7 +3,7 @@ preparation. Dated around today, on Thursdays that are working days."""
 
 from datetime import date, time, timedelta
 
-from zna_network.models.committee import Committee
+from zna_network.models.committee import Committee, CommitteeKind
 from zna_network.models.invitation import Answer, Invitation
 from zna_network.models.meeting import Meeting
 from zna_network.models.minutes import Presence
@@ -24,6 +24,7 @@ from zna_network.services import (
 from zna_network.services.actions import ActionData
 from zna_network.services.agenda import AgendaItemData
 from zna_network.services.attendance import Tick
+from zna_network.services.case_sheets import TOPIC
 from zna_network.services.context import Context
 from zna_network.services.decisions import DecisionData
 from zna_network.services.demo.committees import COPIL
@@ -42,7 +43,7 @@ _ROOM = "Hôtel communautaire, salle de démonstration, Arras"
 _AGENDA = (
     AgendaItemData("Accueil et tour de table", 15, "Service Cohésion sociale"),
     AgendaItemData("Bilan des actions d’aller-vers", 40, "Lauréat du lot"),
-    AgendaItemData("Situations complexes : fiches de suivi", 45, "Lauréat du lot"),
+    AgendaItemData(TOPIC, 45, "Lauréat du lot"),
     AgendaItemData("Préparation du forum d’accès aux droits", 20, "Service Cohésion sociale"),
 )
 _TEXTS = (
@@ -106,7 +107,9 @@ def _meeting(ctx: Context, committee: Committee, day: date) -> Meeting:
         ),
     )
     for item in _AGENDA:
-        agenda.add_item(ctx, meeting.id, item)
+        # A COPIL sees figures only.
+        if item.title != TOPIC or committee.kind is CommitteeKind.TECHNICAL:
+            agenda.add_item(ctx, meeting.id, item)
     invitees.add_members(ctx, meeting.id, [m.id for m in invitees.proposals(ctx, meeting)])
     return meeting
 

@@ -21,12 +21,12 @@ _DECIDED = (
     SheetData(
         "Accord de principe, mais la pièce demandée reste introuvable.",
         "Désigner un référent unique pour réunir les pièces avec la personne.",
-        "Le référent du Département prend contact sous huit jours.",
+        "L’organisme nomme un référent, qui prend contact sous huit jours.",
     ),
     SheetData(
         "Deux organismes se renvoient la demande.",
         "Dire lequel des deux est compétent.",
-        "La CAF instruit la demande ; le lauréat accompagne au premier rendez-vous.",
+        "L’organisme destinataire instruit ; le lauréat accompagne au premier rendez-vous.",
     ),
     SheetData(
         "Aucune réponse de l’organisme malgré les relances.",

@@ -156,14 +156,14 @@ class _Life:
         if self._chance.random() < 0.85:
             yield self._after(1, 9, Do.STEP, step=Step.FILED.value)
         filed = self._at
-        for right in self._referral.rights:
+        for rank, right in enumerate(self._referral.rights):
             self._at = filed
-            yield from self._outcome(right.right_code)
+            yield from self._outcome(right.right_code, tells_meanwhile=rank == 0)
 
-    def _outcome(self, right: str) -> Iterator[Act]:
+    def _outcome(self, right: str, *, tells_meanwhile: bool) -> Iterator[Act]:
         wait = self._chance.randint(*words.WAITS[right])
         known = self._at + timedelta(days=wait)
-        while known - self._at > timedelta(days=13):
+        while tells_meanwhile and known - self._at > timedelta(days=13):
             yield self._after(7, 9, Do.NOTE, words=self._chance.choice(words.NOTES))
         drawn = self._chance.random()
         result = OutcomeResult.OPENED

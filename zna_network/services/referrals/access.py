@@ -2,7 +2,9 @@
 
 - Who refers (``sender``) and who follows the person (``owner``) see their own people whole.
 - Who is referred to (``receiver``), signed in or with the link, sees who the person is if the
-  person agreed to be contacted, and as long as the referral is waiting or accepted.
+  person agreed to be contacted, and as long as the referral waits for it or is accepted; never
+  the note that those who follow the person keep. Of what was never sent, the person wanting
+  nothing, it knows nothing at all.
 - The CUA's staff see every referral by its case number; a name only after saying why
   (``FileOpening``), for an hour, and the journal keeps the reason.
 Others see nothing: for them it does not exist."""
@@ -20,7 +22,6 @@ from zna_network.services.permissions import Permission
 OPENING = timedelta(hours=1)
 UNKNOWN_REFERRAL = "Cette orientation n’existe pas, ou ne concerne pas votre organisme."
 UNKNOWN_PERSON = "Ce dossier n’existe pas, ou ne concerne pas votre organisme."
-_RECEIVER_STATES = frozenset({ReferralState.OPEN, ReferralState.ACCEPTED})
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def sides_of(ctx: Context, referral: Referral) -> tuple[Side, ...]:
         return (Side.STAFF,) if ctx.may(Permission.REFERRAL_READ) else ()
     theirs = {
         Side.SENDER: (referral.sender_id, referral.person.owner_id),
-        Side.RECEIVER: (referral.receiver_id,),
+        Side.RECEIVER: () if referral.was_kept_back else (referral.receiver_id,),
     }
     return tuple(
         side
@@ -108,7 +109,8 @@ def identity_of(ctx: Context, person: Person, referral: Referral | None = None) 
     """Who the person is, when the actor may know it: in general, or through this referral."""
     if person.anonymised_at is not None or not _may_name(ctx, person, referral):
         return None
-    return Identity(person.name, person.email, person.phone, person.birth_year, person.note)
+    note = person.note if _reads_note(ctx, person, referral) else ""
+    return Identity(person.name, person.email, person.phone, person.birth_year, note)
 
 
 def identity_for_receiver(person: Person, referral: Referral) -> Identity | None:
@@ -119,7 +121,7 @@ def identity_for_receiver(person: Person, referral: Referral) -> Identity | None
 
 
 def may_receiver_name(person: Person, referral: Referral) -> bool:
-    return referral.state in _RECEIVER_STATES and person.agrees_to(Purpose.CONTACT)
+    return may_receiver_read_words(referral) and person.agrees_to(Purpose.CONTACT)
 
 
 def may_read_words(ctx: Context, referral: Referral) -> bool:
@@ -131,7 +133,7 @@ def may_read_words(ctx: Context, referral: Referral) -> bool:
     theirs = sides_of(ctx, referral)
     if Side.SENDER in theirs or Side.SYSTEM in theirs:
         return True
-    return Side.RECEIVER in theirs and referral.state in _RECEIVER_STATES
+    return Side.RECEIVER in theirs and may_receiver_read_words(referral)
 
 
 def may_see_situation(ctx: Context, referral: Referral) -> bool:
@@ -146,8 +148,9 @@ def may_see_situation(ctx: Context, referral: Referral) -> bool:
 
 
 def may_receiver_read_words(referral: Referral) -> bool:
-    """The same for the holder of the receiver's link."""
-    return referral.state in _RECEIVER_STATES
+    """The same for the holder of the receiver's link: the referral waits for it, or it took it."""
+    waits = referral.state is ReferralState.OPEN and referral.is_live
+    return waits or referral.state is ReferralState.ACCEPTED
 
 
 def opening_of(ctx: Context, person: Person) -> FileOpening | None:
@@ -172,6 +175,15 @@ def _may_name(ctx: Context, person: Person, referral: Referral | None) -> bool:
     return (
         referral is not None and own == referral.receiver_id and may_receiver_name(person, referral)
     )
+
+
+def _reads_note(ctx: Context, person: Person, referral: Referral | None) -> bool:
+    """What those who follow the person wrote for themselves: theirs, who refers', and the staff's
+    once the file is open to them."""
+    own = ctx.actor.organisation_id if ctx.actor else None
+    if ctx.is_system or _is_staff(ctx) or own == person.owner_id:
+        return True
+    return referral is not None and own == referral.sender_id
 
 
 def _is_staff(ctx: Context) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from zna_network.models.referral import EventKind, Referral, ReferralState, Side
+from zna_network.queries import people as people_queries
 from zna_network.queries import referrals as queries
 from zna_network.services.clean_values import clean_text
 from zna_network.services.context import Context
@@ -18,6 +19,7 @@ from zna_network.services.referrals.access import (
 )
 from zna_network.services.referrals.links import referral_of
 from zna_network.services.sensitive_text import refuse_sensitive
+from zna_network.services.unit_of_work import CHANGED_MEANWHILE
 
 Target = int | str
 LONGEST_WORDS = 2000
@@ -30,10 +32,13 @@ def acting(ctx: Context, target: Target, *allowed: Side) -> Iterator[tuple[Refer
     account, or the token of the receiver's link. Raises NotFoundError, ForbiddenError when the
     actor is on none of the ``allowed`` sides, LinkGoneError."""
     with ctx.unit_of_work():
+        held = _hold_person(ctx, target)
         if isinstance(target, str):
             found = _by_link(ctx, target, allowed)
         else:
             found = _by_account(ctx, target, allowed)
+        if found[0].person_id != held:
+            raise ConflictError(CHANGED_MEANWHILE)  # Two files were made one at this instant.
         if found[0].person.anonymised_at is not None:
             raise ConflictError(ANONYMISED)
         yield found
@@ -83,6 +88,18 @@ def clean_words(typed: str, *, required: str = "", field: str = "words") -> str:
     if required and not words:
         raise InvalidError(required, field=field)
     return words
+
+
+def _hold_person(ctx: Context, target: Target) -> int | None:
+    """The person before the referral, as everything that begins with the file does: nobody waits
+    for each other, and of two organisations that act for one person both are heard."""
+    if isinstance(target, str):
+        person_id: int | None = referral_of(ctx, target).person_id
+    else:
+        person_id = ctx.session.scalar(queries.person_of(target))
+    if person_id is not None:
+        ctx.session.scalar(people_queries.held(person_id))
+    return person_id
 
 
 def _by_link(ctx: Context, token: str, allowed: tuple[Side, ...]) -> tuple[Referral, Author]:

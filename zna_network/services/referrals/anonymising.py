@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import delete, update
 
+from zna_network.models.case_sheet import CaseSheet
 from zna_network.models.person import (
     ConsentAnswer,
     ConsentChannel,
@@ -32,7 +33,7 @@ from zna_network.services.context import Context
 from zna_network.services.errors import ConflictError
 from zna_network.services.french_time import local_date
 from zna_network.services.permissions import Permission
-from zna_network.services.referrals import consents, flow, people
+from zna_network.services.referrals import consents, decisions, flow, people
 from zna_network.services.referrals.access import CLOCK, Author, author_as
 from zna_network.services.referrals.consents import ConsentData
 from zna_network.services.referrals.people_values import age_band_of
@@ -100,13 +101,18 @@ def _anonymise(ctx: Context, person: Person, author: Author) -> None:
     person.birth_year = None
     person.case_number = people.free_case_number(ctx)
     person.anonymised_at = person.updated_at = ctx.now
+    # Those of the files that were merged into this one are printed too, and lead to it.
+    for merged in ctx.session.scalars(queries.merged_into(person.id)):
+        merged.case_number = people.free_case_number(ctx)
     for table in (PersonKey, PersonBadge):
         ctx.session.execute(delete(table).where(table.person_id == person.id))
 
 
 def _close_referrals(ctx: Context, person: Person, author: Author) -> None:
-    """Nobody can go on with them: those not taken are withdrawn, of the others the work stops."""
+    """Nobody can go on with them: those not taken are withdrawn, of the others the work stops. The
+    receiver is told, and the meetings to come are cancelled, while it is known whose they are."""
     for referral in ctx.session.scalars(queries.live_referrals(person.id, lock=True)):
+        decisions.before_withdrawal(ctx, referral, author)
         if referral.state is ReferralState.OPEN:
             flow.append(ctx, referral, EventKind.WITHDRAWN, author, state=ReferralState.WITHDRAWN)
         else:
@@ -121,11 +127,16 @@ def _empty_words(ctx: Context, person: Person) -> None:
         referral.link_revoked_at = referral.link_revoked_at or ctx.now
     ctx.session.flush()
     theirs = queries.referral_ids(person.id)
+    files = queries.ids_with_merged(person.id)
     for statement in (
         update(ReferralEvent).where(ReferralEvent.referral_id.in_(theirs)).values(words=""),
-        update(Appointment).where(Appointment.referral_id.in_(theirs)).values(note=""),
+        update(Appointment).where(Appointment.referral_id.in_(theirs)).values(note="", place=""),
+        update(CaseSheet)
+        .where(CaseSheet.referral_id.in_(theirs))
+        # Another revision: a form filled in meanwhile cannot bring the words back.
+        .values(blocking_point="", proposal="", decision="", revision=CaseSheet.revision + 1),
         update(Diagnostic).where(Diagnostic.person_id == person.id).values(note=""),
-        update(FileOpening).where(FileOpening.person_id == person.id).values(reason=""),
+        update(FileOpening).where(FileOpening.person_id.in_(files)).values(reason=""),
     ):
         ctx.session.execute(statement.execution_options(synchronize_session=False))
 

@@ -74,7 +74,7 @@ def reaching(person: Person, wanted: Callback, *, is_final: bool = False) -> Cal
 
 def already_made(ctx: Context, sender: Sender, client_id: str) -> Referral | None:
     """What this sending has already made. Raises ConflictError when it was somebody else's."""
-    made = ctx.session.scalar(queries.by_client_id(client_id))
+    made = ctx.session.scalar(queries.by_client_id(clean_client_id(client_id)))
     if made is not None and made.sender_id != sender.organisation_id:
         raise ConflictError(ALREADY_USED, field="client_id")
     return made

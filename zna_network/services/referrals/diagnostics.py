@@ -11,7 +11,7 @@ from zna_network.queries import diagnostics as queries
 from zna_network.queries import territory as territory_queries
 from zna_network.services.clean_values import clean_text
 from zna_network.services.context import Context
-from zna_network.services.errors import InvalidError, NotFoundError
+from zna_network.services.errors import ConflictError, InvalidError, NotFoundError
 from zna_network.services.permissions import Permission
 from zna_network.services.referrals import consents, people
 from zna_network.services.referrals.access import (
@@ -21,9 +21,12 @@ from zna_network.services.referrals.access import (
     identity_of,
 )
 from zna_network.services.referrals.consents import ConsentData
+from zna_network.services.referrals.creation_values import clean_client_id
 from zna_network.services.referrals.people import PersonData
 from zna_network.services.sensitive_text import refuse_sensitive
+from zna_network.services.unit_of_work import take_turns
 
+ALREADY_USED = "Cet envoi a déjà servi à quelqu’un d’autre. Rechargez la page, puis recommencez."
 UNKNOWN = "Ce diagnostic n’existe pas, ou ne concerne pas votre organisme."
 NOTHING_SAID = "Répondez au moins pour un droit."
 LONGEST_NOTE = 2000
@@ -48,9 +51,14 @@ def make(ctx: Context, owner_id: int, author: Author, data: DiagnosticData) -> D
     """Keep what was said, for a person who is known or who is met for the first time. Sent again,
     it is the first one that is given back."""
     ctx.require(Permission.REFERRAL_CREATE, owner_id)
+    client_id = clean_client_id(data.client_id)
     with ctx.unit_of_work():
-        made = ctx.session.scalar(queries.by_client_id(data.client_id))
+        # The same sending, twice at the same instant, is looked for in turn.
+        take_turns(ctx.session, f"diagnostic:{client_id}")
+        made = ctx.session.scalar(queries.by_client_id(client_id))
         if made is not None:
+            if not _follows(ctx, made.person):
+                raise ConflictError(ALREADY_USED, field="client_id")
             return made
         statuses = _statuses(ctx, data.statuses)
         note = clean_text(data.note, field="note", limit=LONGEST_NOTE)
@@ -59,7 +67,7 @@ def make(ctx: Context, owner_id: int, author: Author, data: DiagnosticData) -> D
             consents.record(ctx, person, data.consents, author, data.made_at)
         people.touch(ctx, person, data.made_at)
         diagnostic = Diagnostic(
-            client_id=data.client_id,
+            client_id=client_id,
             person=person,
             made_at=data.made_at or ctx.now,
             made_by_id=author.user_id,
@@ -127,6 +135,10 @@ def _person(ctx: Context, owner_id: int, data: DiagnosticData) -> Person:
         person = people.find(ctx, data.person_id, lock=True)
         if not _follows(ctx, person):
             raise NotFoundError(UNKNOWN_PERSON)
+        if person.merged_into_id is not None:
+            raise ConflictError(people.MERGED)
+        if person.anonymised_at is not None:
+            raise ConflictError(people.ANONYMISED)
         return person
     badge = people.badge_of(ctx, data.badge_id) if data.badge_id else None
     return people.create(ctx, owner_id, data.person, badge=badge)

@@ -144,6 +144,9 @@ def _move(ctx: Context, kept: Person, other: Person) -> None:
         people.link_badge(ctx, kept, badge)
     ctx.session.flush()
     ctx.session.execute(delete(PersonBadge).where(PersonBadge.person_id == other.id))
+    # What had been merged into the other leads straight to the one that stays.
+    for earlier in ctx.session.scalars(queries.merged_into(other.id)):
+        earlier.merged_into_id = kept.id
     either = (DistinctPeople.low_id == other.id) | (DistinctPeople.high_id == other.id)
     ctx.session.execute(delete(DistinctPeople).where(either))
 
