@@ -25,7 +25,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def chromium(site: Site) -> Iterator[Browser]:
+    """Closed before the site, which ends by waiting for whoever is still connected."""
     path = installed()
     assert path, "Chromium is missing: « make test » installs it (tools/ensure_browser.py)"
     with sync_playwright() as playwright:

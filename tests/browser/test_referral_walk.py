@@ -84,6 +84,7 @@ def test_from_a_badge_to_the_right_that_was_opened(
     agent.page.wait_for_url(re.compile(r"/orientations/\d+$"))
     agent.check_both_ways_up()
     assert not _told(agent, AGREES)
+    _is_nowhere_in_clear(site, world, AGREES)
 
 
 def test_a_refusal_is_helped_counted_and_never_sent_away(
@@ -103,22 +104,21 @@ def test_a_refusal_is_helped_counted_and_never_sent_away(
     assert re.search(r"\b(120|756)\s€", told := _bilan(agent, world)), told
     agent.goto("/bilan/dgcs")
     assert agent.says("Consentement refusé")
+    _is_nowhere_in_clear(site, world, REFUSES)
 
 
-def test_the_stored_files_hold_nothing_of_what_was_typed(site: Site) -> None:
-    """The database, its journal, what is written beside it: octet by octet."""
-    files = [path for path in site.folder.rglob("*") if path.is_file()]
-    names = {path.name for path in files}
-    assert "zna.sqlite3" in names
-    words = {word for typed in (AGREES, REFUSES) for word in typed.words}
-    found = [
-        f"{word!r} in {path.name}"
-        for path in files
-        for content in (path.read_bytes(),)
-        for word in words
-        if word.encode() in content
+def _is_nowhere_in_clear(site: Site, world: World, who: Typed) -> None:
+    """The database, its journal, what is written beside it, octet by octet; yet it is there, for
+    who has the key."""
+    assert (who.name, NEED) in {
+        (r["name"], r["need"]) for r in read_referrals(site, world["stand_id"])
+    }
+    files = {path.name: path.read_bytes() for path in site.folder.rglob("*") if path.is_file()}
+    assert {"zna.sqlite3", "zna.sqlite3-wal"} <= set(files)
+    clear = [
+        (word, name) for name, held in files.items() for word in who.words if word.encode() in held
     ]
-    assert found == []
+    assert clear == []
 
 
 def _refer(site: Site, world: World, phone: Phone, who: Typed, rank: int) -> str:

@@ -2,7 +2,19 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, distinct, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Subquery,
+    and_,
+    case,
+    distinct,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from zna_network.models.case_sheet import EvaluationExport, EvaluationMapping
@@ -13,14 +25,16 @@ from zna_network.models.territory import Right
 from zna_network.queries.bilan import Window
 
 ANONYMISED = "anonymised"
+_LAST = 1000  # after every right that a referral is about
 _OF_THEM = and_(Consent.person_id == Person.id, Consent.purpose == Purpose.EVALUATION)
 _LEAVES = and_(Consent.answer == ConsentAnswer.GIVEN, Person.anonymised_at.is_(None))
 
 
 def lines(window: Window) -> Select[Any]:
-    """One row for each right of each referral of the people who agree, with what it became. The
-    consent is read by this very statement: what is withdrawn a moment before does not leave."""
+    """One row for each right of each referral of the people who agree, with what it became; a right
+    found on the way, that the referral was not about, has its own. The consent is read by this very statement: what is withdrawn a moment before does not leave."""
     sender, receiver = aliased(Organisation), aliased(Organisation)
+    spoken_of = _rights_spoken_of()
     return (
         _referred(
             window,
@@ -60,19 +74,32 @@ def lines(window: Window) -> Select[Any]:
         )
         .join(sender, sender.id == Referral.sender_id)
         .join(receiver, receiver.id == Referral.receiver_id)
-        .join(ReferralRight, ReferralRight.referral_id == Referral.id)
-        .join(Right, Right.code == ReferralRight.right_code)
+        .join(spoken_of, spoken_of.c.referral_id == Referral.id)
+        .join(Right, Right.code == spoken_of.c.right_code)
         .outerjoin(
             Outcome,
             and_(
                 Outcome.referral_id == Referral.id,
-                Outcome.right_code == ReferralRight.right_code,
+                Outcome.right_code == spoken_of.c.right_code,
                 Outcome.replaced_at.is_(None),
             ),
         )
         .where(_LEAVES)
-        .order_by(Referral.number, ReferralRight.position)
+        .order_by(Referral.number, spoken_of.c.position, Right.code)
     )
+
+
+def _rights_spoken_of() -> Subquery:
+    """Those that each referral is about, then those whose outcome it has besides."""
+    asked = select(ReferralRight.referral_id, ReferralRight.right_code, ReferralRight.position)
+    among = select(ReferralRight.right_code).where(
+        ReferralRight.referral_id == Outcome.referral_id,
+        ReferralRight.right_code == Outcome.right_code,
+    )
+    found = select(Outcome.referral_id, Outcome.right_code, literal(_LAST)).where(
+        Outcome.replaced_at.is_(None), ~among.exists()
+    )
+    return union_all(asked, found).subquery()
 
 
 def left_out(window: Window) -> Select[str, int, int]:

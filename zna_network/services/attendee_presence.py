@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from zna_network.models.attendee import Attendee
-from zna_network.models.door import ScanKind
+from zna_network.models.door import PointKind, ScanKind
 from zna_network.queries import attendee_presence as queries
 from zna_network.services.context import Context
 from zna_network.services.permissions import Permission
 
 _WAYS = {ScanKind.ENTRY: "Entrée", ScanKind.EXIT: "Sortie"}
+_VISIT = {PointKind.STAND: "Passage au stand", PointKind.SESSION: "Venue à l’atelier"}
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def passages(ctx: Context, attendee: Attendee) -> list[Passage]:
         )
     ]
     visits = [
-        Passage(kind.label, point, at, number)
+        Passage(_VISIT[kind], point, at, number)
         for kind, at, point, number in ctx.session.execute(queries.visits_of(attendee.id))
     ]
     return sorted([*ways, *visits], key=lambda one: one.happened_at)

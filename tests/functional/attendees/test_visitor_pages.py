@@ -212,11 +212,11 @@ def test_the_staff_see_who_came_and_where_they_went(agent: Browser, forum: Forum
     url = f"{URL}/{here.id}"
     page = agent.get(url)
     assert [_words(line) for line in page.all("li", class_="row-item")] == [
-        "9 h 30 Entrée Grande porte, badge 0002",
-        "9 h 40 Stand Stand 2 — Caisse, badge 0002",
-        "9 h 50 Sortie Porte du fond, badge 0002",
-        "10 h Entrée Petite porte, badge 0002",
-        "10 h 10 Entrée Grande porte, badge 0002 Aussi à une autre porte",
+        "Grande porte Entrée à 9 h 30, badge 0002",
+        "Stand 2 — Caisse Passage au stand à 9 h 40, badge 0002",
+        "Porte du fond Sortie à 9 h 50, badge 0002",
+        "Petite porte Entrée à 10 h, badge 0002",
+        "Grande porte Entrée à 10 h 10, badge 0002 Aussi à une autre porte",
     ]
     assert "Venu, sur place" in page.text
     with counted_statements() as few:

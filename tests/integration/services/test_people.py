@@ -347,7 +347,8 @@ def test_the_receiver_reads_what_the_person_agreed_to(ctx: Context) -> None:
         consents.record(ctx, person, ConsentData({Purpose.CONTACT: ConsentAnswer.GIVEN}), SENDER)
     told = person_page.read(partner, person.id).identity
     assert told is not None
-    assert (told.name, told.note) == (YAMINA.name, "Préfère le matin")
+    # The note is for those who follow the person: the link does not show it either.
+    assert (told.name, told.note) == (YAMINA.name, "")
     referral.state, referral.decided_at = ReferralState.WITHDRAWN, ctx.now
     ctx.session.commit()
     assert person_page.read(partner, person.id).identity is None

@@ -18,6 +18,10 @@ from zna_network.services.referrals.bilan_export import export_bilan
 from zna_network.services.referrals.bilan_report import bilan_report
 from zna_network.services.referrals.bilan_words import HOW, state_in_words
 
+# Anything else than a class, or than nothing, is one that the use case refuses.
+NO_CLASS = 0
+_CLASSES: dict[str, int | None] = {"": None, **{str(n): n for n in barometers.CLASSES}}
+
 
 @blueprint.get("")
 @requires(Permission.BILAN_READ)
@@ -66,7 +70,7 @@ def save_barometer() -> str | Response | tuple[str, int]:
     typed = {
         key: value for key, value in request.form.items() if key.startswith(("commune-", "qpv-"))
     }
-    classes = {k: int(v) if v.isascii() and v.isdigit() else None for k, v in typed.items()}
+    classes = {key: _CLASSES.get(value, NO_CLASS) for key, value in typed.items()}
     try:
         changed = barometers.save_barometer(context(), classes, request.form.get("stamp", ""))
     except (ConflictError, InvalidError) as refusal:

@@ -44,12 +44,18 @@ class DiagnosticForm(AskedPersonFields):
         value = self.target_group.data
         return TargetGroup(value) if value in set(TargetGroup) else None
 
-    def to_data(self) -> DiagnosticData:
+    @property
+    def known_id(self) -> int | None:
+        """The file that the conversation is about; none for anything but a file's number."""
         known = self.person_id.data or ""
+        is_number = known.isascii() and known.isdigit() and len(known) < 10
+        return int(known) if is_number else None
+
+    def to_data(self) -> DiagnosticData:
         return DiagnosticData(
             client_id=self.client_id.data or "",
             statuses=self.said,
-            person_id=int(known) if known.isascii() and known.isdigit() else None,
+            person_id=self.known_id,
             person=self.person(),
             consents=self.answers(),
             note=self.note.data or "",

@@ -40,8 +40,8 @@ def diagnose() -> Response:
         made = form.attempt(lambda: _make(ctx, form))
         if made is not None:
             return redirect(url_for("referrals.diagnostic", diagnostic_id=made.id), 303)
-    known = form.person_id.data or ""
-    person = beginning.known_person(ctx, int(known)) if known.isdigit() else None
+    known = form.known_id
+    person = beginning.known_person(ctx, known) if known is not None else None
     page = render_template(
         "referrals/diagnose.html",
         form=form,

@@ -17,7 +17,9 @@ from zna_network.services.permissions import Permission, Scope, scope_of
 from zna_network.services.referrals.access import Identity, identity_of
 from zna_network.services.referrals.openings import reason_of
 
-SAY_WHY = "Choisissez pourquoi vous cherchez un nom : la recherche est notée au journal."
+SAY_WHY = (
+    "Choisissez pourquoi vous cherchez cette personne : la recherche est notée au journal."
+)
 _CASE = re.compile(r"(?:D\s*-?\s*)?([2-9BCDFGHJKMNPQRTVWXYZ]{6})", re.IGNORECASE)
 _BADGE = re.compile(r"(?:badge\s*)?(?:n\s?°\s?|#)?(\d{1,5})", re.IGNORECASE)
 _PHONE = re.compile(r"\+?[\d\s.\-/()]{8,20}")
@@ -48,12 +50,19 @@ def read_list(ctx: Context, search: PeopleSearch, request: PageRequest) -> Page[
         owner_id = _owner(ctx)
         words = " ".join(search.words.split())
         wanted = _wanted(ctx, owner_id, words)
-        if wanted.found_by and owner_id is None and not ctx.is_system:
+        # A badge's number stands for its visitor's name.
+        names_somebody = wanted.found_by or wanted.badge_number is not None
+        if names_somebody and owner_id is None and not ctx.is_system:
             if not search.reason:
                 raise InvalidError(SAY_WHY, field="motif")
             why = reason_of(search.reason, field="motif")
             ctx.record("person.searched", reason=why.value)
         ctx.record("person.read", what="list", page=request.number)
+        if owner_id is not None:
+            shown = paginate(ctx.session, queries.listed(wanted), request, PERSON_SORTS)
+            named = sorted(person.id for person in shown.items)
+            ctx.record_each("person.read", Person, named, what="list")
+    # Committed, and expired by it: read again as the templates will.
     page = paginate(ctx.session, queries.listed(wanted), request, PERSON_SORTS)
     ids = [person.id for person in page.items]
     counted = ctx.session.execute(queries.referral_counts(ids)).all() if ids else []

@@ -51,6 +51,8 @@ def read(ctx: Context, person_id: int) -> PersonPage:
     ]
     identity = identity_of(ctx, person) or _through(ctx, person, theirs)
     follows = ctx.may(Permission.PERSON_READ, person.owner_id)
+    # A badge's number leads to its visitor's name: it is shown to who may read this one.
+    names = follows and identity is not None
     compares = follows and identity is not None and person.merged_into_id is None
     return PersonPage(
         person=person,
@@ -60,7 +62,7 @@ def read(ctx: Context, person_id: int) -> PersonPage:
         opening=opening_of(ctx, person),
         referrals=theirs,
         diagnostics=list(ctx.session.scalars(queries.diagnostics_of(person.id))) if follows else [],
-        badges=list(ctx.session.scalars(queries.badges_of(person.id))) if follows else [],
+        badges=list(ctx.session.scalars(queries.badges_of(person.id))) if names else [],
         history=list(ctx.session.scalars(queries.consent_history(person.id))) if follows else [],
         openings=list(ctx.session.scalars(queries.openings_of(person.id))) if follows else [],
         look_alikes=similar_people.pairs(ctx, person.id) if compares else [],

@@ -74,6 +74,7 @@ def similar(
             if reasons:
                 found.append(_shown(ctx, person, reasons))
         ctx.record("person.compared", what="similar", found=len(found))
+        ctx.record_each("person.read", Person, [one.person_id for one in found], what="similar")
     return sorted(found, key=lambda one: -len(one.reasons))[:MOST]
 
 
