@@ -41,6 +41,8 @@ def assemble(settings: Settings | None = None, ports: Ports | None = None) -> Fl
         template_folder=str(CHECKOUT / "templates"),
     )
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
+    # What was being written may name somebody: an error that reaches the log does not spell it out.
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"hide_parameters": True}
     Keyring.load(settings.data_keyring)
     db.init_app(app)
     filters.install(app)

@@ -1,5 +1,6 @@
 """Case sheets of a meeting, and the referrals that could be brought before one."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, and_, or_, select
@@ -8,6 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from zna_network.models.case_sheet import CaseSheet
 from zna_network.models.committee import Committee
 from zna_network.models.meeting import Meeting
+from zna_network.models.organisation import Grantee
 from zna_network.models.person import Person
 from zna_network.models.referral import Referral, ReferralRight, ReferralState, Step
 
@@ -44,18 +46,32 @@ def of_referral(referral_id: int) -> Select[CaseSheet]:
     )
 
 
-def stuck(meeting_id: int, silent_since: datetime, organisation_id: int | None) -> Select[Referral]:
-    """What does not move: escalated, refused or left unanswered, or accepted and silent since that
-    instant; those of an organisation, or all of them for the staff (none). Without those that are
-    already before this meeting, nor those whose person has come to an end."""
+@dataclass(frozen=True)
+class Within:
+    """Whose situations: those that an organisation refers or follows, and with them those of the
+    ``lots``, if any. Without an organisation: everybody's."""
+
+    organisation_id: int | None = None
+    lots: tuple[int, ...] = ()
+
+
+def stuck(
+    meeting_id: int, silent_since: datetime, closed_since: datetime, within: Within
+) -> Select[Referral]:
+    """What does not move: escalated, or silent since ``silent_since``; refused or left unanswered
+    since ``closed_since``, unless a committee has decided on it. Without those that are already
+    before this meeting, nor those whose person has come to an end or is named no more."""
     already = select(CaseSheet.referral_id).where(CaseSheet.meeting_id == meeting_id)
+    decided = select(CaseSheet.referral_id).where(CaseSheet.decision != "")
     ends = [step for step in Step if step.is_end]
     named = select(Person.id).where(Person.anonymised_at.is_(None))
     blocked = or_(
         and_(
             Referral.state.in_([ReferralState.REFUSED, ReferralState.EXPIRED]),
+            Referral.moved_at >= closed_since,
             Referral.step.not_in(ends),
             Referral.person_id.in_(named),
+            Referral.id.not_in(decided),
         ),
         and_(
             Referral.state.in_([ReferralState.OPEN, ReferralState.ACCEPTED]),
@@ -70,11 +86,19 @@ def stuck(meeting_id: int, silent_since: datetime, organisation_id: int | None) 
         .order_by(Referral.moved_at, Referral.id)
         .limit(MOST_CANDIDATES)
     )
-    if organisation_id is None:
+    if within.organisation_id is None:
         return statement
-    return statement.join(Referral.person).where(
-        or_(Referral.sender_id == organisation_id, Person.owner_id == organisation_id)
+    theirs = or_(
+        Referral.sender_id == within.organisation_id, Person.owner_id == within.organisation_id
     )
+    if within.lots:
+        theirs = or_(theirs, Referral.lot.in_(within.lots))
+    return statement.join(Referral.person).where(theirs)
+
+
+def lots_of(organisation_id: int) -> Select[list[int]]:
+    """The lots of a grantee."""
+    return select(Grantee.lots).where(Grantee.organisation_id == organisation_id)
 
 
 def ids_among(referral_ids: list[int], statement: Select[Referral]) -> Select[Referral]:

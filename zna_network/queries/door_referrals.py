@@ -66,11 +66,12 @@ def _at(key: int, place: Place) -> Select[int, int, int]:
     )
 
 
-def of_stand(stand_id: int, limit: int) -> Select[Referral]:
-    """The latest first, and nothing of the people."""
+def of_stand(stand_id: int, organisation_id: int, limit: int) -> Select[Referral]:
+    """Those that its present holder has made there, the latest first, and nothing of the people:
+    a stand that changes hands does not tell the next holder what the one before did."""
     return (
         select(Referral)
-        .where(Referral.stand_id == stand_id)
+        .where(Referral.stand_id == stand_id, Referral.sender_id == organisation_id)
         .options(joinedload(Referral.receiver))
         .order_by(Referral.made_at.desc(), Referral.id.desc())
         .limit(limit)

@@ -73,8 +73,11 @@ def replaced(sealed: SealedColumn, row: Any, old: bytes, new: bytes) -> Update:
 
 
 def people_after(person_id: int, limit: int) -> Select[Person]:
-    return select(Person).where(Person.id > person_id).order_by(Person.id).limit(limit)
+    """Held: a name written or erased meanwhile would be indexed as it was."""
+    found = select(Person).where(Person.id > person_id).order_by(Person.id).limit(limit)
+    return found.with_for_update()
 
 
 def attendees_after(attendee_id: int, limit: int) -> Select[Attendee]:
-    return select(Attendee).where(Attendee.id > attendee_id).order_by(Attendee.id).limit(limit)
+    found = select(Attendee).where(Attendee.id > attendee_id).order_by(Attendee.id).limit(limit)
+    return found.with_for_update()

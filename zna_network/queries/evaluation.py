@@ -32,7 +32,8 @@ _LEAVES = and_(Consent.answer == ConsentAnswer.GIVEN, Person.anonymised_at.is_(N
 
 def lines(window: Window) -> Select[Any]:
     """One row for each right of each referral of the people who agree, with what it became; a right
-    found on the way, that the referral was not about, has its own. The consent is read by this very statement: what is withdrawn a moment before does not leave."""
+    found on the way, that the referral was not about, has its own. The consent is read by this very
+    statement: what is withdrawn a moment before does not leave."""
     sender, receiver = aliased(Organisation), aliased(Organisation)
     spoken_of = _rights_spoken_of()
     return (

@@ -15,6 +15,7 @@ from zna_network.models.meeting import Meeting
 from zna_network.models.referral import EventKind, Referral, Side
 from zna_network.queries import case_sheets as queries
 from zna_network.queries import referrals as referral_queries
+from zna_network.queries.case_sheets import Within
 from zna_network.services import committee_access
 from zna_network.services.agenda import AgendaItemData, add_item
 from zna_network.services.clean_values import clean_text
@@ -31,6 +32,7 @@ from zna_network.services.unit_of_work import CHANGED_MEANWHILE
 
 TOPIC = "Situations individuelles"
 MINUTES_EACH = 5
+RECENT = timedelta(days=180)  # what was refused before has found another way, or none
 LONGEST = 2000
 A_YEAR = timedelta(days=366)
 FAR_AWAY = "Relisez ce jour : il est à plus d’un an de la réunion."
@@ -172,9 +174,19 @@ def _author(ctx: Context, referral: Referral, sheet: CaseSheet) -> Author:
 
 def _stuck(ctx: Context, meeting: Meeting) -> Select[Referral]:
     silent_since = ctx.now - timedelta(days=ctx.settings.referral_escalation_days)
-    everything = ctx.may(Permission.CASE_SHEET_EDIT)
-    own = None if everything else (ctx.actor.organisation_id if ctx.actor else -1) or -1
-    return queries.stuck(meeting.id, silent_since, own)
+    return queries.stuck(meeting.id, silent_since, ctx.now - RECENT, _within(ctx, meeting))
+
+
+def _within(ctx: Context, meeting: Meeting) -> Within:
+    """A grantee brings its own people's situations; the staff, in a committee that a grantee
+    leads, those of the grantee and of its lots; elsewhere everybody's."""
+    if not ctx.may(Permission.CASE_SHEET_EDIT):
+        own = ctx.actor.organisation_id if ctx.actor else None
+        return Within(own or 0)
+    leader_id = meeting.committee.led_by_id
+    if leader_id is None:
+        return Within()
+    return Within(leader_id, tuple(ctx.session.scalar(queries.lots_of(leader_id)) or ()))
 
 
 def _sheets(ctx: Context, meeting_id: int) -> Sequence[CaseSheet]:

@@ -67,6 +67,7 @@ def receive(ctx: Context, token: str, sent: SealedSending) -> dict[str, Any]:
 def listed(ctx: Context, token: str) -> list[dict[str, Any]]:
     """What this phone's stand has made, and what became of it: nothing of who the people are."""
     held = stand_of(ctx, authenticate(ctx, token))
+    own = queries.of_stand(held.stand.id, held.organisation_id, LISTED)
     return [
         {
             "client_id": referral.client_id,
@@ -77,7 +78,7 @@ def listed(ctx: Context, token: str) -> list[dict[str, Any]]:
             "state_label": referral.state.label,
             "step_label": referral.step.label,
         }
-        for referral in ctx.session.scalars(queries.of_stand(held.stand.id, LISTED))
+        for referral in ctx.session.scalars(own)
     ]
 
 

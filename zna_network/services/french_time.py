@@ -9,6 +9,8 @@ from zna_network.services.errors import InvalidError
 
 PARIS = ZoneInfo("Europe/Paris")
 _LOCALE = "fr_FR"
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+FAR_AWAY = "Relisez cette date : l’année est trop lointaine."
 
 
 def to_local(instant: datetime) -> datetime:
@@ -25,7 +27,10 @@ def local_date(instant: datetime) -> date:
 def from_local(day: date, hour: time, *, field: str | None = None) -> datetime:
     """The UTC instant of a time typed by a person.
 
-    Refuses a time that the clocks skip in spring and one that they show twice in autumn."""
+    Refuses a time that the clocks skip in spring and one that they show twice in autumn, and a year
+    that nobody means (the first and the last ones have no instant in every time zone)."""
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise InvalidError(FAR_AWAY, field=field)
     wall = datetime.combine(day, hour)
     instants = {wall.replace(tzinfo=PARIS, fold=fold).astimezone(UTC) for fold in (0, 1)}
     real = {i for i in instants if i.astimezone(PARIS).replace(tzinfo=None) == wall}

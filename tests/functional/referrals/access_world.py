@@ -5,6 +5,7 @@ import io
 import sqlite3
 import zipfile
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -98,11 +99,12 @@ class World:
         return self._answer(method, response)
 
     def remember(self) -> None:
-        with sqlite3.connect(self._path) as database:
+        with closing(sqlite3.connect(self._path)) as database:
             database.backup(self._saved)
 
     def restore(self) -> None:
-        with sqlite3.connect(self._path) as database:
+        with closing(sqlite3.connect(self._path)) as database:
+            database.execute("PRAGMA synchronous=OFF")
             self._saved.backup(database)
 
     def _answer(self, method: str, response: TestResponse) -> Answer:

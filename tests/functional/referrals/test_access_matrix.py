@@ -22,6 +22,7 @@ P, R, D, M = (
     "/orientations",
     "/instances/reunions/{meeting}/situations",
 )
+STORY = ("person", "twin", "referral", "ended", "appointment", "diagnostic")
 LINKS = ("given", "refused", "revoked", "expired", "invented")
 PHONES = ("stand", "other_stand", "door", "nobody")
 WHEN = {"day": "2026-12-17", "hour": "10:00", "minutes": "30"}
@@ -110,7 +111,7 @@ PAGES = (
     Line("referrals.create", "GET", f"{D}/nouvelle", "302 200 200 200 200 200 200 200 200 200"),
     Line("referrals.create", "GET", D + "/nouvelle?personne={person}", "302 200 404 404 200 200n 404 200 200n 200", act="personne"),
     Line("referrals.create", "GET", D + "/nouvelle?badge={badge}", "302 200 200 200 200 200 200 200n 200n 200n", act="badge"),
-    Line("referrals.create", "POST", f"{D}/nouvelle", "403 303 303 303 303 303 303 303 303 303", NEW),
+    Line("referrals.create", "POST", f"{D}/nouvelle", "403 303 422 422 303 303 422 303 303 303", NEW),
     Line("referrals.suggest_receivers", "GET", f"{D}/destinataires?droit=RSA", "302 200 200 200 200 200 200 200 200 200"),
     Line("referrals.diagnose", "GET", f"{D}/diagnostic", "302 200 200 200 200 200 200 200 200 200"),
     Line("referrals.diagnose", "GET", D + "/diagnostic?personne={person}", "302 200 404 404 200 200n 404 200 200n 200", act="personne"),
@@ -172,8 +173,13 @@ def world(app: Flask, ctx: Context) -> World:
 def test_every_role_on_every_page_and_action(world: World) -> None:
     wrong = []
     for line in PAGES:
-        found = [str(world.ask(who, line.method, line.path, line.data)) for who in ACCOUNTS]
-        wrong += _differences(line, ACCOUNTS, found)
+        found = {}
+        for who in ACCOUNTS:
+            if who == "receiver_refused" and not _is_of_a_story(line):
+                found[who] = found["receiver"]  # the same account, on the same address
+            else:
+                found[who] = str(world.ask(who, line.method, line.path, line.data))
+        wrong += _differences(line, ACCOUNTS, list(found.values()))
     for line in OF_LINK:
         found = [str(world.ask_link(link, line.method, line.path, line.data)) for link in LINKS]
         wrong += _differences(line, LINKS, found)
@@ -181,6 +187,11 @@ def test_every_role_on_every_page_and_action(world: World) -> None:
         found = [str(world.ask_api(who, line.method, line.path)) for who in PHONES]
         wrong += _differences(line, PHONES, found)
     assert not wrong, "\n" + "\n".join(wrong)
+
+
+def _is_of_a_story(line: Line) -> bool:
+    """Whether it is about one person or another."""
+    return any("{" + name in f"{line.path} {line.data}" for name in STORY)
 
 
 def _differences(line: Line, columns: tuple[str, ...], found: list[str]) -> list[str]:
@@ -219,13 +230,17 @@ def test_a_stand_sees_what_it_created_and_no_name(world: World) -> None:
 
 
 def test_referring_somebody_does_not_teach_who_they_are(world: World) -> None:
-    """The one whom the person refused to be known of could name them as who refers."""
+    """The one whom the person refused to be known of could name them as who refers. Whoever may
+    not is told; sent again, it is about somebody else, and makes a file without a name."""
     for who in ("receiver_refused", "outsider"):
         ids = world.refused_ids
         typed = {name: value.format(**ids) for name, value in NEW.items()}
-        made = world.clients[who].send("POST", f"{D}/nouvelle", data=typed)
-        assert made.status_code == 303, who
-        shown = world.clients[who].get(made.location)
+        page = world.clients[who].post(f"{D}/nouvelle", typed)
+        assert (page.status, NAME in page.text) == (422, False)
+        assert "n’est pas, ou n’est plus, un des vôtres" in page.text
+        made = world.clients[who].post(f"{D}/nouvelle", {**typed, "who": "new"})
+        assert made.status == 303
+        shown = world.clients[who].follow(made)
         assert (shown.status, NAME in shown.text, PHONE in shown.text) == (200, False, False)
         assert str(world.ask(who, "GET", f"{D}/nouvelle?personne={ids['person']}")) == "404"
         world.restore()

@@ -20,6 +20,7 @@ from zna_network.models.attendee import AgeBand
 from zna_network.models.case_sheet import CaseSheet
 from zna_network.models.committee import CommitteeKind
 from zna_network.models.meeting import AgendaItem
+from zna_network.models.organisation import Grantee
 from zna_network.models.referral import EventKind, Referral, ReferralEvent, ReferralState
 from zna_network.services import case_sheets
 from zna_network.services.case_sheet_documents import blank_document, facts_of, sheets_document
@@ -108,6 +109,27 @@ def test_who_may_bring_what(ctx: Context) -> None:
             case_sheets.prepared_meeting(actor, meeting.id)
         with pytest.raises(ForbiddenError):
             case_sheets.bring(actor, meeting.id, [own.id])
+
+
+def test_the_staff_see_those_of_the_grantee_and_of_its_lots(ctx: Context) -> None:
+    grantee = make_organisation(ctx.session)
+    ctx.session.add(Grantee(organisation=grantee, call_year=2026, lots=[2]))
+    meeting = make_meeting(ctx.session, make_committee(ctx.session, led_by=grantee))
+    own = _expired(ctx, sender=grantee, lot=1)
+    of_lot, elsewhere = _expired(ctx, lot=2), _expired(ctx, lot=3)
+    long_ago = _expired(ctx, lot=2, made_at=ctx.now - timedelta(days=200))
+    agent = acting_as(ctx, make_user(ctx.session, Role.AGENT))
+    assert {one.id for one in case_sheets.candidates(agent, meeting)} == {own.id, of_lot.id}
+    every = make_meeting(ctx.session)
+    found = {one.id for one in case_sheets.candidates(agent, every)}
+    assert found == {own.id, of_lot.id, elsewhere.id}
+    assert long_ago.id not in found
+
+    [sheet] = case_sheets.bring(agent, every.id, [elsewhere.id])
+    case_sheets.update_sheet(agent, every.id, sheet.id, SheetData("", "", "Oui.", DAY), 1)
+    assert elsewhere.id not in {
+        one.id for one in case_sheets.candidates(agent, make_meeting(ctx.session))
+    }
 
 
 def test_a_copil_sees_no_situation(ctx: Context) -> None:

@@ -227,6 +227,10 @@ def test_a_stand_sees_what_it_made(world: World) -> None:
     for _ in range(5):
         world.refer()
     assert cost(world.ctx.session, listed) == before
+    stand = world.ctx.session.merge(world.phone.stand)
+    stand.organisation = make_organisation(world.ctx.session)
+    world.ctx.session.commit()
+    assert listed() == [], "who takes the stand over reads nothing of who had it"
 
 
 def test_the_kit_costs_the_same_for_many_offers(world: World) -> None:

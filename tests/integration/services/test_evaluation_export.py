@@ -19,7 +19,7 @@ from zna_network.models.attendee import AgeBand
 from zna_network.models.audit import AuditEvent
 from zna_network.models.case_sheet import EvaluationExport
 from zna_network.models.person import ConsentAnswer, Person, Purpose
-from zna_network.models.referral import OutcomeResult, ReferralState, Step
+from zna_network.models.referral import OutcomeResult, Referral, ReferralState, Step
 from zna_network.services.context import Context
 from zna_network.services.errors import ConflictError, ForbiddenError, InvalidError
 from zna_network.services.referrals import evaluation_mapping as mappings
@@ -55,6 +55,16 @@ def follow(
 
 def lines_of(content: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
+
+
+def test_a_right_found_on_the_way_leaves_with_its_amount(ctx: Context) -> None:
+    person = follow(ctx.session, ConsentAnswer.GIVEN, ("RSA", "PPA"))
+    [referral] = ctx.session.scalars(select(Referral).where(Referral.person_id == person.id))
+    make_outcome(ctx.session, referral, "C2S", monthly=20)
+    lines = lines_of(export_evaluation(ctx).content)
+    assert [line["code_droit"] for line in lines] == ["RSA", "PPA", "C2S"]
+    assert lines[-1]["montant_mensuel"] == "20,00"
+    assert dry_run(ctx).rows == 3
 
 
 def test_only_those_who_agree_leave_and_nothing_names_them(ctx: Context) -> None:

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from datetime import date, time, timedelta
+from time import sleep
 from uuid import uuid4
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.exc import StatementError
 
 from tests.acting import acting_as
 from tests.factories.accounts import make_user
@@ -27,6 +29,7 @@ from zna_network.models.person import (
     FileOpening,
     Person,
     PersonBadge,
+    PersonKey,
     Purpose,
 )
 from zna_network.models.referral import (
@@ -39,7 +42,7 @@ from zna_network.models.referral import (
 )
 from zna_network.queries.listing import PageRequest
 from zna_network.queries.referral_lists import ReferralFilter
-from zna_network.services import case_sheets
+from zna_network.services import case_sheets, key_rotation
 from zna_network.services.case_sheets import SheetData
 from zna_network.services.context import Context
 from zna_network.services.errors import ConflictError, DomainError, InvalidError, NotFoundError
@@ -47,6 +50,7 @@ from zna_network.services.referrals import (
     access,
     anonymising,
     appointments,
+    beginning,
     consents,
     creation,
     decisions,
@@ -54,6 +58,7 @@ from zna_network.services.referrals import (
     export,
     listing,
     openings,
+    people,
     people_list,
     person_merging,
     person_page,
@@ -165,7 +170,9 @@ def test_erasing_leaves_no_words_and_tells_whoever_waits(ctx: Context) -> None:
     for revision in (seen, sheet.revision):
         with pytest.raises(ConflictError):
             case_sheets.update_sheet(ctx, meeting.id, sheet.id, words, revision)
-    assert stuck.id not in {one.id for one in case_sheets.candidates(ctx, make_meeting(ctx.session))}
+    assert stuck.id not in {
+        one.id for one in case_sheets.candidates(ctx, make_meeting(ctx.session))
+    }
 
 
 def test_of_two_who_act_for_one_person_at_once_both_are_heard(
@@ -211,8 +218,8 @@ def test_a_diagnostic_counts_once_and_is_for_who_follows(app: Flask, ctx: Contex
     gone = make_person(ctx.session, owner, anonymised_at=ctx.now)
     merged = make_person(ctx.session, owner, merged_into_id=gone.id)
     for one in (gone, merged):
+        again = DiagnosticData(str(uuid4()), {"RSA": "has"}, person_id=one.id)
         with pytest.raises(ConflictError):
-            again = DiagnosticData(str(uuid4()), {"RSA": "has"}, person_id=one.id)
             diagnostics.make(ours, owner.id, AUTHOR, again)
 
 
@@ -234,3 +241,46 @@ def test_every_name_read_is_in_the_journal_and_a_badge_names_somebody(ctx: Conte
     assert person_page.read(agent, person.id).badges == []
     openings.open_file(agent, person.id, "asked")
     assert [one.id for one in person_page.read(agent, person.id).badges] == [badge.id]
+
+
+def test_a_badge_does_not_tell_who_a_case_number_is(ctx: Context) -> None:
+    """Whoever is referred somebody without a name sees people's badges at the forum."""
+    person = make_person(ctx.session, None, ConsentAnswer.REFUSED)
+    referral = make_referral(ctx.session, person)
+    badge = make_badge(ctx.session, make_forum(ctx.session), number=17)
+    ctx.session.add(PersonBadge(person_id=person.id, badge_id=badge.id))
+    ctx.session.commit()
+    receiver, owner = _partner(ctx, referral.receiver), _partner(ctx, person.owner)
+    assert beginning.wearers(receiver, badge.id) == []
+    with pytest.raises(NotFoundError):
+        beginning.known_person(receiver, person.id)
+    assert [one.id for one in beginning.wearers(owner, badge.id)] == [person.id]
+    assert people_list.read_list(receiver, PeopleSearch("17"), PAGE).total == 0
+
+
+def test_an_error_that_reaches_the_log_names_nobody(ctx: Context) -> None:
+    with pytest.raises(StatementError) as failure:
+        make_person(ctx.session, name=f"{NAME} \ud800", commune_insee="62041")
+    ctx.session.rollback()
+    for words in (NAME, "62041"):
+        assert words not in str(failure.value)
+
+
+def test_a_name_erased_while_the_key_is_changed_is_not_indexed_again(
+    app: Flask, ctx: Context
+) -> None:
+    with ctx.unit_of_work():
+        person = people.create(ctx, make_organisation(ctx.session).id, PersonData(name=NAME))
+    person_id = person.id
+
+    def erase(own: Context) -> None:
+        with own.unit_of_work():
+            anonymising.erase(own, person_id)
+            sleep(0.6)
+
+    def rotate(own: Context) -> None:
+        sleep(0.2)
+        key_rotation.rotate(own)
+
+    assert results_at_once(app, [erase, rotate]) == [None, None]
+    assert ctx.session.query(PersonKey).count() == 0

@@ -8,6 +8,7 @@ from wtforms.validators import Optional
 
 from zna_network.blueprints.support import Form, RevisionField
 from zna_network.services.errors import InvalidError
+from zna_network.services.french_time import FAR_AWAY, FIRST_YEAR, LAST_YEAR
 from zna_network.services.referrals.bilan import WHOLE, BilanPeriod
 
 _DAYS = ["%Y-%m-%d", "%d/%m/%Y"]
@@ -31,6 +32,10 @@ class PeriodForm(Form):
         """Everything when what was asked makes no period: the form then says why."""
         if not self.validate():
             return WHOLE
+        for field in (self.since, self.until):
+            if field.data and not FIRST_YEAR <= field.data.year <= LAST_YEAR:
+                field.errors = [FAR_AWAY]
+                return WHOLE
         try:
             return BilanPeriod(self.since.data, self.until.data)
         except InvalidError as refusal:

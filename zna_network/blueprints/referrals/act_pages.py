@@ -155,6 +155,9 @@ def _page(
     allowed = available(referral, sides)
     if token:
         allowed &= BY_LINK
+    if not shows_words:
+        # Its form is filled with the place and the note, which may tell who it is.
+        allowed -= {Act.MOVE}
     known = ctx.session.scalars(rights(active_only=True)).all() if allowed else []
     forms = {act: FORMS[act](by_link=bool(token)) for act in allowed}
     if refused is not None:

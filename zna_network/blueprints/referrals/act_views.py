@@ -13,7 +13,7 @@ from zna_network.models.referral import Referral
 from zna_network.queries import referrals as queries
 from zna_network.services.errors import NotFoundError
 from zna_network.services.permissions import Permission
-from zna_network.services.referrals.access import UNKNOWN_REFERRAL, author_for
+from zna_network.services.referrals.access import UNKNOWN_REFERRAL, author_for, may_read_words
 from zna_network.services.referrals.acts import Act
 from zna_network.services.referrals.appointment_calendar import file_of
 
@@ -35,9 +35,10 @@ def act(referral_id: int, act: str) -> Response:
 @requires(Permission.REFERRAL_READ)
 def calendar(referral_id: int, appointment_id: int) -> Response:
     referral = _referral(referral_id)
+    words = may_read_words(context(), referral)
     for appointment in referral.appointments:
         if appointment.id == appointment_id:
-            return calendar_response(file_of(context(), appointment))
+            return calendar_response(file_of(context(), appointment, with_place=words))
     raise NotFoundError("Ce rendez-vous n’existe pas.")
 
 

@@ -34,6 +34,10 @@ from zna_network.services.referrals.guide import Theme, guide
 from zna_network.services.referrals.receivers import Suggestion
 from zna_network.services.referrals.similar_people import SimilarPerson
 
+LOST_FILE = (
+    "Le dossier choisi n’est pas, ou n’est plus, un des vôtres. Rien n’a été envoyé : vérifiez de "
+    "qui il s’agit, puis envoyez de nouveau."
+)
 SAY_WHO = "Dites de qui il s’agit : un dossier qui existe, ou quelqu’un d’autre."
 
 
@@ -62,6 +66,7 @@ class Making:
         self.form = ReferralForm(territory.load(ctx), codes)
         self.known: list[KnownPerson] = []
         self.alike: list[SimilarPerson] = []
+        self.has_lost_file = False
         self.is_staff = bool(ctx.actor and ctx.actor.is_staff)
         if self.form.is_submitted():
             self._find_known()
@@ -178,6 +183,8 @@ class Making:
     def _check_who(self, owner_id: int) -> None:
         """A new file is made once its author has seen those that it resembles."""
         form = self.form
+        if self.has_lost_file:
+            raise InvalidError(LOST_FILE)
         if form.person_id is not None or form.who.data == NEW:
             return
         if self.known:
@@ -219,6 +226,7 @@ class Making:
                 self.known.append(beginning.known_person(self.ctx, person_id))
             except DomainError:
                 self.form.who.data = ""
+                self.has_lost_file = True
         self.form.offer_people(self.known)
 
     def _offer_alike(self, found: list[SimilarPerson]) -> None:

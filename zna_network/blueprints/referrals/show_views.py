@@ -1,5 +1,7 @@
 """One referral: what its reader may see of it, what they may do, and its withdrawal."""
 
+from collections.abc import Sequence
+
 from flask import flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 from wtforms import TextAreaField
@@ -9,6 +11,7 @@ from zna_network.blueprints.referrals import act_pages
 from zna_network.blueprints.referrals.routes import blueprint
 from zna_network.blueprints.support import Form, context
 from zna_network.models.person import Purpose
+from zna_network.models.referral import Side
 from zna_network.services.languages import language_of
 from zna_network.services.permissions import Permission
 from zna_network.services.referrals import referral_views
@@ -49,9 +52,14 @@ def _page(referral_id: int, form: WithdrawForm, status: int = 200) -> Response:
             form=form,
             is_new="faite" in request.args,
             spoken=language_of(person.language),
-            consents=[(purpose.label, person.consent(purpose)) for purpose in Purpose],
+            consents=[(one.label, person.consent(one)) for one in _purposes(view.sides)],
         ),
         status,
     )
     response.headers["Cache-Control"] = "no-store, private"
     return response
+
+
+def _purposes(sides: Sequence[Side]) -> Sequence[Purpose]:
+    """Whether a person's data leave for the evaluation is not for whom they were referred to."""
+    return [Purpose.CONTACT] if set(sides) == {Side.RECEIVER} else list(Purpose)

@@ -1,7 +1,7 @@
 """The day of the demonstration forum: today, at hours such that it is in full swing."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from zna_network.services.french_time import PARIS, to_local
 
@@ -19,12 +19,13 @@ class Day:
 
     @property
     def opening(self) -> datetime:
-        """The instant of the opening. Never refused, whatever the clocks do that night."""
-        return datetime.combine(self.held_on, self.opens_at, tzinfo=PARIS)
+        """The instant of the opening. Never refused, whatever the clocks do that night: in UTC,
+        so that what is added to it is time that passes."""
+        return datetime.combine(self.held_on, self.opens_at, tzinfo=PARIS).astimezone(UTC)
 
     @property
     def closing(self) -> datetime:
-        return datetime.combine(self.held_on, self.closes_at, tzinfo=PARIS)
+        return datetime.combine(self.held_on, self.closes_at, tzinfo=PARIS).astimezone(UTC)
 
     def after(self, minutes: float) -> datetime:
         """``minutes`` after the opening."""

@@ -98,7 +98,7 @@ def _hold_person(ctx: Context, target: Target) -> int | None:
     else:
         person_id = ctx.session.scalar(queries.person_of(target))
     if person_id is not None:
-        pass
+        ctx.session.scalar(people_queries.held(person_id))
     return person_id
 
 

@@ -1,6 +1,6 @@
 """The calendar of an appointment, which names nobody: the number, the organisation, when, where."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from zna_network.models.outbox import OutboxMessage
 from zna_network.models.referral import Appointment, Referral
@@ -51,10 +51,14 @@ def cancel_part(ctx: Context, appointment: Appointment, attendee: Address) -> Ca
     return CalendarPart(CalendarMethod.CANCEL, ctx.ports.calendar.cancel(event))
 
 
-def file_of(ctx: Context, appointment: Appointment) -> bytes:
-    """The appointment to download: no attendee is named."""
+def file_of(ctx: Context, appointment: Appointment, *, with_place: bool) -> bytes:
+    """The appointment to download: no attendee is named, and the place, which may be somebody's
+    home, is for who reads the words."""
     name = f"Rendez-vous {appointment.referral.shown_number}"
-    return ctx.ports.calendar.publish([_event(ctx, appointment, None)], name=name)
+    event = _event(ctx, appointment, None)
+    if not with_place:
+        event = replace(event, location="")
+    return ctx.ports.calendar.publish([event], name=name)
 
 
 def tell_person(ctx: Context, referral: Referral, appointment: Appointment) -> bool:

@@ -74,9 +74,11 @@ def badge_shown(ctx: Context, typed: str) -> ShownBadge:
 
 
 def wearers(ctx: Context, badge_id: int) -> list[KnownPerson]:
-    """The files of those who wore the badge, that the actor may see; the journal says so."""
+    """The files of those who wore the badge, that the actor may refer; the journal says so. Whom
+    a referral went to without a name does not find it by looking at badges."""
     with ctx.unit_of_work():
-        found = [_known(ctx, person) for person in people.of_badge(ctx, badge_id)]
+        worn = people.of_badge(ctx, badge_id)
+        found = [_known(ctx, person) for person in worn if _may_begin_with(ctx, person)]
         for person in found:
             _record(ctx, person)
     return found
@@ -86,12 +88,7 @@ def known_person(ctx: Context, person_id: int) -> KnownPerson:
     """Raises NotFoundError, or ConflictError when the file stands for nobody any more."""
     with ctx.unit_of_work():
         person = people.find(ctx, person_id)
-        own = ctx.actor.organisation_id if ctx.actor else None
-        if (
-            own is not None
-            and not ctx.may(Permission.PERSON_OPEN)
-            and not may_refer(ctx, person, own)
-        ):
+        if not _may_begin_with(ctx, person):
             raise NotFoundError(UNKNOWN_PERSON)
         if person.anonymised_at is not None:
             raise ConflictError(people.ANONYMISED)
@@ -100,6 +97,11 @@ def known_person(ctx: Context, person_id: int) -> KnownPerson:
         known = _known(ctx, person)
         _record(ctx, known)
     return known
+
+
+def _may_begin_with(ctx: Context, person: Person) -> bool:
+    own = ctx.actor.organisation_id if ctx.actor else None
+    return own is None or ctx.may(Permission.PERSON_OPEN) or may_refer(ctx, person, own)
 
 
 def _known(ctx: Context, person: Person) -> KnownPerson:

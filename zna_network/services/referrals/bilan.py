@@ -102,5 +102,5 @@ def _read(ctx: Context, period: BilanPeriod, cut: datetime) -> tuple[Bilan, Fact
 
 def _tells_of_few(facts: Facts) -> bool:
     """Whether the rights renewed, or those that were not, are those of a few people."""
-    found = people_by(facts.openings.renewed, facts.openings.people)
+    found = people_by(2, facts.openings.renewed, facts.openings.people)
     return any(is_total_hidden(number) for number in found.values())

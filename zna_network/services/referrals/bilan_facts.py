@@ -1,11 +1,11 @@
 """Reading what the bilan adds up: a constant number of statements, whatever the period."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from itertools import compress
 from typing import Any
-
-from sqlalchemy import CursorResult
 
 from zna_network.queries import bilan as queries
 from zna_network.queries.bilan import Window
@@ -13,98 +13,125 @@ from zna_network.services import territory
 from zna_network.services.context import Context
 from zna_network.services.french_time import from_local, local_date
 from zna_network.services.place_tables import Origin
-from zna_network.services.referrals.bilan_tallies import Openings
+from zna_network.services.referrals.bilan_columns import Column, columns_of, ranked
+from zna_network.services.referrals.bilan_tallies import Openings, Referrals
 from zna_network.services.territory import Territory
+
+# Where somebody comes from, and their target group.
+Home = tuple[Origin, str | None]
 
 
 @dataclass(frozen=True)
 class Facts:
-    """``ids``, ``people``, ``causes``, ``senders``, ``receivers``, ``accepted`` (1 or 0) and
-    ``ranks`` (of their month in ``months``) are columns of the referrals, in one order.
+    """``causes``, ``senders``, ``receivers`` and ``made_in`` (the rank of their month in
+    ``months``) are columns of the referrals, in their order.
 
-    By person, ``origin_of`` and ``group_of`` are those of their last referral: one person, one
-    place. ``asked``: by right, the referrals about it. ``others``: origin, group and number of the
-    people met who were not referred."""
+    ``home_of``: by person referred, the place in ``homes`` of that of their last referral: one
+    person, one place. ``asked``: by right, the places of the referrals about it. ``others``: homes
+    and number of the people met who were not referred."""
 
     territory: Territory
     organisations: dict[int, str]
     months: Sequence[date]
-    ids: Sequence[int]
-    people: Sequence[int]
-    causes: Sequence[str | None]
-    senders: Sequence[int]
-    receivers: Sequence[int]
-    accepted: Sequence[int]
-    ranks: Sequence[int]
-    origin_of: dict[int, Origin]
-    group_of: dict[int, str | None]
+    referrals: Referrals
+    causes: Column
+    senders: Column
+    receivers: Column
+    made_in: Sequence[int]
+    homes: Sequence[Home]
+    home_of: Mapping[int, int]
     asked: dict[str, list[int]]
     openings: Openings
-    others: Sequence[tuple[Origin, str | None, int]]
+    others: Sequence[tuple[Home, int]]
 
 
 def read_facts(ctx: Context, window: Window) -> Facts:
     read = ctx.session.connection().execute
     months = _months(ctx.session.scalar(queries.first_referral(window)), window.cut)
     bounds = [from_local(month, time(0)) for month in months[1:]]
-    rows = _bare(read(queries.referrals(window, bounds)))
-    ids, people, communes, qpvs, groups, *rest = zip(*rows, strict=True) if rows else [()] * 10
-    causes, senders, receivers, accepted, ranks = rest
-    elsewhere = set(read(queries.people_from_elsewhere()).scalars())
-    whose = dict(zip(ids, people, strict=True))
-    homes = dict(zip(people, zip(communes, qpvs, strict=True), strict=True))
+    ids, people, communes, qpvs, groups, causes, senders, receivers, accepted, made_in = columns_of(
+        read(queries.referrals(window, bounds))
+    )
+    place_of = dict(zip(ids, range(len(ids)), strict=True))
+    files = columns_of(read(queries.people(window)))
+    homes, home_of = _homes(people, ranked(zip(communes, qpvs, groups, strict=True)), files)
     return Facts(
         territory=territory.load(ctx),
         organisations=dict(read(queries.organisations()).all()),
         months=months,
-        ids=ids,
-        people=people,
-        causes=causes,
-        senders=senders,
-        receivers=receivers,
-        accepted=accepted,
-        ranks=ranks,
-        origin_of={
-            person: (commune, qpv, commune is None and person in elsewhere)
-            for person, (commune, qpv) in homes.items()
-        },
-        group_of=dict(zip(people, groups, strict=True)),
+        referrals=Referrals(people, accepted),
+        causes=ranked(causes),
+        senders=ranked(senders),
+        receivers=ranked(receivers),
+        made_in=made_in,
+        homes=homes,
+        home_of=home_of,
         asked={
-            right: [n for n in map(int, found.split(",")) if n in whose]
+            right: [place_of[n] for n in map(int, found.split(",")) if n in place_of]
             for right, found in read(queries.rights_asked())
         },
-        openings=_openings(_bare(read(queries.rights_won(window, bounds))), whose),
-        others=[
-            ((commune, qpv, commune is None and bool(is_elsewhere)), group, number)
-            for commune, qpv, is_elsewhere, group, number in read(queries.others_met(window))
-        ],
+        openings=_openings(columns_of(read(queries.rights_won(window, bounds))), place_of, people),
+        others=_others(files, home_of),
     )
 
 
-def _bare(result: CursorResult[Any]) -> list[tuple[Any, ...]]:
-    """The rows as the driver gives them: fifty thousand times, wrapping each costs more than
-    reading it, and these hold numbers and plain words only."""
-    rows = list(result.cursor.fetchall()) if result.cursor else []
-    result.close()
-    return rows
+def _homes(
+    people: Sequence[int], lived: Column, files: Sequence[Sequence[Any]]
+) -> tuple[list[Home], dict[int, int]]:
+    """``lived``: commune, neighbourhood and group of each referral. Whether somebody whose commune
+    is not known comes from elsewhere is in their file."""
+    home_of = dict(zip(people, lived.ranks, strict=True))
+    homes: list[Home] = [((commune, qpv, False), group) for commune, qpv, group in lived.keys]
+    ids, _, _, is_elsewhere, *_ = files
+    abroad: dict[Home, int] = {}
+    for person in compress(ids, is_elsewhere):
+        if person not in home_of:
+            continue
+        (commune, qpv, _), group = homes[home_of[person]]
+        if commune is None:
+            home: Home = ((commune, qpv, True), group)
+            home_of[person] = abroad.setdefault(home, len(homes) + len(abroad))
+    return [*homes, *abroad], home_of
 
 
-def _openings(rows: Sequence[Any], whose: dict[int, int]) -> Openings:
-    """Those in force. One that corrects another counts from the first time."""
-    kept = [row for row in rows if row[-1] and row[0] in whose]
-    if len(kept) < len(rows):
-        first: dict[tuple[int, str], tuple[int, int]] = {}
-        for referral, right, _, _, days, rank, *_ in rows:
-            known = first.get((referral, right))
-            first[referral, right] = min(known, (days, rank)) if known else (days, rank)
-        kept = [(*row[:4], *first[row[0], row[1]], *row[6:]) for row in kept]
-    if not kept:
-        return Openings(*[()] * 8)
-    referrals, rights, monthly, one_off, days, ranks, renewed, _ = zip(*kept, strict=True)
+def _others(files: Sequence[Sequence[Any]], home_of: Mapping[int, int]) -> list[tuple[Home, int]]:
+    ids, *facts, met = files
+    counted = [is_met and person not in home_of for person, is_met in zip(ids, met, strict=True)]
+    found = Counter(compress(zip(*facts, strict=True), counted))
+    return [
+        (((commune, qpv, commune is None and bool(is_elsewhere)), group), number)
+        for (commune, qpv, is_elsewhere, group), number in found.items()
+    ]
+
+
+def _openings(
+    columns: Sequence[Sequence[Any]], place_of: Mapping[int, int], people: Sequence[int]
+) -> Openings:
+    """Those in force of the referrals that count. One that corrects another counts from the first
+    time."""
+    referrals, rights, _, _, days, ranks, _, in_force = columns
+    first: dict[tuple[int, str], tuple[int, int]] = {}
+    if not all(in_force):
+        for row in zip(referrals, rights, days, ranks, in_force, strict=True):
+            if not row[4]:
+                first[row[:2]] = min(row[2:4], first.get(row[:2], row[2:4]))
+    kept = [now and n in place_of for n, now in zip(referrals, in_force, strict=True)]
+    referrals, rights, monthly, one_off, days, ranks, renewed, _ = (
+        list(compress(column, kept)) for column in columns
+    )
+    if first:
+        began = [
+            min(own, first.get(key, own))
+            for key, own in zip(
+                zip(referrals, rights, strict=True), zip(days, ranks, strict=True), strict=True
+            )
+        ]
+        days, ranks = [day for day, _ in began], [rank for _, rank in began]
+    places = list(map(place_of.__getitem__, referrals))
     return Openings(
-        referrals=referrals,
-        people=list(map(whose.__getitem__, referrals)),
-        rights=rights,
+        places=places,
+        people=list(map(people.__getitem__, places)),
+        rights=ranked(rights),
         monthly=monthly,
         one_off=one_off,
         delays=[max(0, number) for number in days],

@@ -9,10 +9,11 @@ A person may have several causes, senders or receivers: those tables add up to t
 referrals and in euros, not in people, and are hidden as if they did. Nothing adds the referrals of
 several rights up."""
 
-from collections import defaultdict
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import compress
+from typing import Any
 
 from zna_network.models.referral import NonTakeUpCause
 from zna_network.models.territory import TargetGroup
@@ -26,12 +27,11 @@ from zna_network.services.disclosure import (
 )
 from zna_network.services.french_time import month_and_year
 from zna_network.services.place_tables import UNKNOWN, Origin, Places, cells_of
+from zna_network.services.referrals.bilan_columns import Column
 from zna_network.services.referrals.bilan_facts import Facts
 from zna_network.services.referrals.bilan_tallies import (
-    Tallies,
     Tally,
     add_openings,
-    add_openings_of_people,
     by_person,
     by_referral,
 )
@@ -55,6 +55,8 @@ _MONTHS = (
     "Les orientations comptent au mois où elles sont faites, les droits au mois où leur ouverture "
     "est enregistrée."
 )
+# By keys that each caller knows the kind of.
+Tallies = dict[Any, Tally]
 # The labels of a table in order, with what each counts.
 Lines = Mapping[str, Tally]
 HiddenAt = Mapping[Level, Hidden]
@@ -67,8 +69,7 @@ class Made:
 
 
 def tables_of(facts: Facts) -> Made:
-    by_origin = _by_person(facts, facts.origin_of, [(o, n) for o, _, n in facts.others])
-    by_group = _by_person(facts, facts.group_of, [(g, n) for _, g, n in facts.others])
+    by_origin, by_group = _by_home(facts)
     whole = Tally()
     for tally in by_origin.values():
         whole.add(tally)
@@ -94,24 +95,23 @@ def tables_of(facts: Facts) -> Made:
     )
 
 
-def _by_person(
-    facts: Facts, key_of: Mapping[int, Hashable], others: Sequence[tuple[Hashable, int]]
-) -> Tallies:
-    """By something that each person has one of."""
-    tallies = by_person(key_of, facts.people, facts.accepted)
-    for key, number in others:
-        tallies[key].people[Level.MET] += number
-    add_openings_of_people(tallies, key_of, facts.openings)
-    return tallies
+def _by_home(facts: Facts) -> tuple[Tallies, Tallies]:
+    """By origin and by target group: each person has one of both, and is counted once."""
+    found = by_person(len(facts.homes), facts.home_of, facts.referrals, facts.openings)
+    by_origin: Tallies = defaultdict(Tally)
+    by_group: Tallies = defaultdict(Tally)
+    met = [(home, Tally(people=Counter({Level.MET: number}))) for home, number in facts.others]
+    for (origin, group), tally in [*zip(facts.homes, found, strict=True), *met]:
+        by_origin[origin].add(tally)
+        by_group[group].add(tally)
+    return by_origin, by_group
 
 
-def _by_referral(facts: Facts, keys: Sequence[Hashable]) -> Tallies:
-    """``keys`` are those of the referrals, in their order."""
-    tallies = by_referral(keys, facts.people, facts.accepted)
-    key_of = dict(zip(facts.ids, keys, strict=True))
-    openings = facts.openings
-    add_openings(tallies, list(map(key_of.__getitem__, openings.referrals)), openings)
-    return tallies
+def _by_referral(facts: Facts, column: Column) -> Tallies:
+    tallies = by_referral(len(column.keys), column.ranks, facts.referrals)
+    ranks = list(map(column.ranks.__getitem__, facts.openings.places))
+    add_openings(tallies, ranks, facts.openings)
+    return dict(zip(column.keys, tallies, strict=True))
 
 
 def _place_tables(facts: Facts, by_origin: Tallies) -> list[BilanTable]:
@@ -165,9 +165,9 @@ def _cause_lines(facts: Facts) -> Lines:
     return {**lines, UNKNOWN: tallies.get(None, Tally())}
 
 
-def _organisation_lines(facts: Facts, keys: Sequence[int]) -> Lines:
+def _organisation_lines(facts: Facts, column: Column) -> Lines:
     """Those that have some, in the directory's order; two may bear one name."""
-    tallies = _by_referral(facts, keys)
+    tallies = _by_referral(facts, column)
     lines: dict[str, Tally] = {}
     for key, name in facts.organisations.items():
         if key in tallies:
@@ -177,17 +177,17 @@ def _organisation_lines(facts: Facts, keys: Sequence[int]) -> Lines:
 
 def _right_lines(facts: Facts) -> Lines:
     """A referral is there once for each of its rights."""
-    whose = dict(zip(facts.ids, facts.people, strict=True))
-    taken = set(compress(facts.ids, facts.accepted))
-    tallies: Tallies = defaultdict(Tally)
-    for right, referrals in facts.asked.items():
+    whose, is_accepted = facts.referrals.people, facts.referrals.accepted
+    opened = facts.openings.rights
+    found = [Tally() for _ in opened.keys]
+    add_openings(found, opened.ranks, facts.openings)
+    tallies: Tallies = defaultdict(Tally, zip(opened.keys, found, strict=True))
+    for right, places in facts.asked.items():
+        accepted = list(compress(places, map(is_accepted.__getitem__, places)))
         tally = tallies[right]
-        tally.referrals = len(referrals)
-        accepted = taken.intersection(referrals)
-        tally.accepted = len(accepted)
-        tally.people[Level.REFERRED] = len(set(map(whose.__getitem__, referrals)))
+        tally.referrals, tally.accepted = len(places), len(accepted)
+        tally.people[Level.REFERRED] = len(set(map(whose.__getitem__, places)))
         tally.people[Level.ACCEPTED] = len(set(map(whose.__getitem__, accepted)))
-    add_openings(tallies, facts.openings.rights, facts.openings)
     return {
         right.label: tallies.get(right.code, Tally())
         for right in facts.territory.rights
@@ -196,10 +196,10 @@ def _right_lines(facts: Facts) -> Lines:
 
 
 def _month_lines(facts: Facts) -> Lines:
-    tallies = by_referral(facts.ranks, facts.people, facts.accepted)
+    tallies = by_referral(len(facts.months), facts.made_in, facts.referrals)
     add_openings(tallies, facts.openings.ranks, facts.openings)
     return {
-        month_and_year(month): tallies.get(rank, Tally()) for rank, month in enumerate(facts.months)
+        month_and_year(month): tally for month, tally in zip(facts.months, tallies, strict=True)
     }
 
 

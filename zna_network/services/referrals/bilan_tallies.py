@@ -1,20 +1,19 @@
 """Adding the bilan up: by any key, how many people came how far, and what was opened for them.
 
 Fifty thousand referrals are read at once, so whole columns go through the sums at a time: nothing
-here is done row by row that the standard library does by column."""
+here is done row by row that the standard library does by column. Keys are ranks (bilan_columns),
+and a list of tallies has one a rank."""
 
-from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import compress, repeat
-from operator import add, is_not, mul
+from operator import is_not
 from statistics import median
-from typing import Any
 
+from zna_network.services.referrals.bilan_columns import Column
 from zna_network.services.referrals.bilan_values import Level, Measure
-
-Key = Hashable
 
 
 @dataclass
@@ -56,19 +55,27 @@ class Tally:
         return found
 
 
-# By keys that each caller knows the kind of.
-Tallies = dict[Any, Tally]
+@dataclass(frozen=True)
+class Referrals:
+    """Columns: whose each is, 1 when accepted."""
+
+    people: Sequence[int]
+    accepted: Sequence[int]
+
+    @cached_property
+    def people_accepted(self) -> list[int]:
+        return list(compress(self.people, self.accepted))
 
 
 @dataclass(frozen=True)
 class Openings:
-    """Columns of the rights opened or renewed, in force: of which referral, whose, which right,
-    what they bring in cents (none: not known, or of the other kind), days since the referral, the
-    rank of the month, 1 if renewed."""
+    """Columns of the rights opened or renewed, in force: the place of the referral in its columns,
+    whose, which right, what they bring in cents (none: not known, or of the other kind), days since
+    the referral, the rank of the month, 1 if renewed."""
 
-    referrals: Sequence[int]
+    places: Sequence[int]
     people: Sequence[int]
-    rights: Sequence[str]
+    rights: Column
     monthly: Sequence[int | None]
     one_off: Sequence[int | None]
     delays: Sequence[int]
@@ -89,80 +96,77 @@ class Openings:
         }
 
 
-def by_person(key_of: Mapping[int, Key], people: Sequence[int], accepted: Sequence[int]) -> Tallies:
-    """Of the referrals' people and acceptances, by something that each person has one of."""
-    tallies: Tallies = defaultdict(Tally)
-    taken = list(compress(people, accepted))
-    _set_referrals(
-        tallies, Counter(map(key_of.__getitem__, people)), Counter(map(key_of.__getitem__, taken))
-    )
-    _set_people(tallies, Level.REFERRED, Counter(key_of.values()))
-    _set_people(tallies, Level.MET, Counter(key_of.values()))
-    _set_people(tallies, Level.ACCEPTED, Counter(map(key_of.__getitem__, set(taken))))
-    return tallies
-
-
-def by_referral(keys: Sequence[Key], people: Sequence[int], accepted: Sequence[int]) -> Tallies:
-    """By something that each referral has; a person may then be at several keys."""
-    tallies: Tallies = defaultdict(Tally)
-    taken = list(compress(keys, accepted))
-    _set_referrals(tallies, Counter(keys), Counter(taken))
-    _set_people(tallies, Level.REFERRED, people_by(keys, people))
-    _set_people(tallies, Level.ACCEPTED, people_by(taken, list(compress(people, accepted))))
-    return tallies
-
-
-def add_openings_of_people(tallies: Tallies, key_of: Mapping[int, Key], openings: Openings) -> None:
+def by_person(
+    size: int, rank_of: Mapping[int, int], referrals: Referrals, openings: Openings
+) -> list[Tally]:
     """By something that each person has one of."""
-    _add_amounts(tallies, list(map(key_of.__getitem__, openings.people)), openings)
+    rank = rank_of.__getitem__
+    taken = referrals.people_accepted
+    tallies = _tallies(size, map(rank, referrals.people), map(rank, taken))
+    _set_people(tallies, Level.MET, Counter(rank_of.values()))
+    _set_people(tallies, Level.REFERRED, Counter(rank_of.values()))
+    _set_people(tallies, Level.ACCEPTED, Counter(map(rank, set(taken))))
+    _add_amounts(tallies, list(map(rank, openings.people)), openings)
     for level, people in openings.people_at.items():
-        _set_people(tallies, level, Counter(map(key_of.__getitem__, set(people))))
+        _set_people(tallies, level, Counter(map(rank, set(people))))
+    return tallies
 
 
-def add_openings(tallies: Tallies, keys: Sequence[Key], openings: Openings) -> None:
-    """``keys`` are those of the openings, in their order; a person may be at several."""
-    _add_amounts(tallies, keys, openings)
+def by_referral(size: int, ranks: Sequence[int], referrals: Referrals) -> list[Tally]:
+    """By something that each referral has; a person may then be at several keys."""
+    taken = list(compress(ranks, referrals.accepted))
+    tallies = _tallies(size, ranks, taken)
+    _set_people(tallies, Level.REFERRED, people_by(size, ranks, referrals.people))
+    _set_people(tallies, Level.ACCEPTED, people_by(size, taken, referrals.people_accepted))
+    return tallies
+
+
+def add_openings(tallies: Sequence[Tally], ranks: Sequence[int], openings: Openings) -> None:
+    """``ranks`` are those of the openings, in their order; a person may be at several."""
+    _add_amounts(tallies, ranks, openings)
     for level, people in openings.people_at.items():
         mask = openings.masks.get(level)
-        _set_people(tallies, level, people_by(list(compress(keys, mask)) if mask else keys, people))
+        kept = list(compress(ranks, mask)) if mask else ranks
+        _set_people(tallies, level, people_by(len(tallies), kept, people))
 
 
-def _add_amounts(tallies: Tallies, keys: Sequence[Key], openings: Openings) -> None:
-    cents = {key: [0, 0] for key in dict.fromkeys(keys)}
-    delays: dict[Key, list[int]] = {key: [] for key in cents}
-    for key, days in zip(keys, openings.delays, strict=True):
-        delays[key].append(days)
-    for place, column in enumerate((openings.monthly, openings.one_off)):
-        for key, amount in zip(keys, column, strict=True):
-            if amount:
-                cents[key][place] += amount
-    for key, (monthly, one_off) in cents.items():
-        tally = tallies[key]
-        tally.monthly, tally.one_off = monthly, one_off
-        tally.delays = delays[key]
-        tally.opened = len(delays[key])
+def people_by(size: int, ranks: Iterable[int], people: Iterable[int]) -> dict[int, int]:
+    """How many different people each rank below ``size`` has."""
+    found: list[set[int]] = [set() for _ in range(size)]
+    note = [people_there.add for people_there in found]
+    for rank, person in zip(ranks, people, strict=True):
+        note[rank](person)
+    return {rank: len(people_there) for rank, people_there in enumerate(found) if people_there}
 
 
-def people_by(keys: Sequence[Key], people: Iterable[int]) -> dict[Key, int]:
-    """How many different people each key has. A pair is one number, which is quicker to tell apart
-    than two."""
-    ranks = {key: rank for rank, key in enumerate(dict.fromkeys(keys))}
-    size = len(ranks)
-    pairs = set(map(add, map(mul, people, repeat(size)), map(ranks.__getitem__, keys)))
-    counts = Counter(map(size.__rmod__, pairs))
-    return {key: counts[rank] for key, rank in ranks.items()}
+def _tallies(size: int, made: Iterable[int], taken: Iterable[int]) -> list[Tally]:
+    tallies = [Tally() for _ in range(size)]
+    for rank, number in Counter(made).items():
+        tallies[rank].referrals = number
+    for rank, number in Counter(taken).items():
+        tallies[rank].accepted = number
+    return tallies
 
 
-def _set_referrals(tallies: Tallies, made: Mapping[Key, int], taken: Mapping[Key, int]) -> None:
-    for key, count in made.items():
-        tallies[key].referrals = count
-    for key, count in taken.items():
-        tallies[key].accepted = count
+def _add_amounts(tallies: Sequence[Tally], ranks: Sequence[int], openings: Openings) -> None:
+    delays = [tally.delays.append for tally in tallies]
+    monthly, one_off = [0] * len(tallies), [0] * len(tallies)
+    for rank, days, by_month, once in zip(
+        ranks, openings.delays, openings.monthly, openings.one_off, strict=True
+    ):
+        delays[rank](days)
+        if by_month:
+            monthly[rank] += by_month
+        elif once:
+            one_off[rank] += once
+    for tally, by_month, once in zip(tallies, monthly, one_off, strict=True):
+        tally.monthly, tally.one_off = by_month, once
+        tally.opened = len(tally.delays)
 
 
-def _set_people(tallies: Tallies, level: Level, counts: Mapping[Key, int]) -> None:
-    for key, count in counts.items():
-        tallies[key].people[level] = count
+def _set_people(tallies: Sequence[Tally], level: Level, counts: Mapping[int, int]) -> None:
+    for rank, number in counts.items():
+        tallies[rank].people[level] = number
 
 
 def _euros(cents: int) -> int:

@@ -17,9 +17,7 @@ from zna_network.services.permissions import Permission, Scope, scope_of
 from zna_network.services.referrals.access import Identity, identity_of
 from zna_network.services.referrals.openings import reason_of
 
-SAY_WHY = (
-    "Choisissez pourquoi vous cherchez cette personne : la recherche est notée au journal."
-)
+SAY_WHY = "Choisissez pourquoi vous cherchez cette personne : la recherche est notée au journal."
 _CASE = re.compile(r"(?:D\s*-?\s*)?([2-9BCDFGHJKMNPQRTVWXYZ]{6})", re.IGNORECASE)
 _BADGE = re.compile(r"(?:badge\s*)?(?:n\s?°\s?|#)?(\d{1,5})", re.IGNORECASE)
 _PHONE = re.compile(r"\+?[\d\s.\-/()]{8,20}")

@@ -88,7 +88,9 @@ def how_to_go_on(referral: Referral) -> str:
 
 def calendar_file(ctx: Context, token: str, appointment_id: int) -> bytes:
     """An appointment for the holder's own calendar."""
-    return file_of(ctx, _appointment(links.referral_of(ctx, token), appointment_id))
+    referral = links.referral_of(ctx, token)
+    with_place = may_receiver_read_words(referral)
+    return file_of(ctx, _appointment(referral, appointment_id), with_place=with_place)
 
 
 def _appointment(referral: Referral, appointment_id: int) -> Appointment:
