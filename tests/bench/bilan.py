@@ -22,7 +22,7 @@ REPEATS = 7
 REFERRALS = 50_000
 FLOOR = "rows_read"
 # Adding everything up and hiding small cells, over only reading one row a referral.
-LIMIT = 15
+LIMIT = 8
 TARGET_MS = 1000
 
 
@@ -47,7 +47,7 @@ def test_the_whole_bilan_of_a_great_many_referrals(
         referrals=REFERRALS,
         median_ms=medians(times),
         over_rows_read=over_reading,
-        bilan_under_a_second=times["bilan"].median < TARGET_MS,
+        under_a_second=all(times[name].median < TARGET_MS for name in ("bilan", "published")),
     )
     for name in ("bilan", "published"):
         assert over_reading[name] < LIMIT, name

@@ -180,7 +180,11 @@ def test_reading_costs_the_same_for_five_and_for_fifty(ctx: Context) -> None:
     for number in (5, 45):
         refer(ctx.session, number, owner, receiver, monthly=100, commune_insee=ARRAS)
         counts.append(cost(ctx.session, lambda: bilan_for_reader(ctx)))
-    assert counts[0] == counts[1] < 14
+    assert counts[0] == counts[1] < 13
+    refer(ctx.session, 6, owner, receiver, is_from_elsewhere=True)
+    assert told(bilan_for_reader(ctx).table("communes"), Measure.MET, Measure.REFERRED) == {
+        "Arras": (50, 50), "Hors de la Communauté urbaine": (6, 6),
+    }  # fmt: skip
 
 
 def test_others_see_last_month_without_small_cells(ctx: Context, clock: FrozenClock) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import compress
+from operator import not_
 from typing import Any
 
 from zna_network.queries import bilan as queries
@@ -109,24 +110,16 @@ def _openings(
 ) -> Openings:
     """Those in force of the referrals that count. One that corrects another counts from the first
     time."""
-    referrals, rights, _, _, days, ranks, _, in_force = columns
-    first: dict[tuple[int, str], tuple[int, int]] = {}
-    if not all(in_force):
-        for row in zip(referrals, rights, days, ranks, in_force, strict=True):
-            if not row[4]:
-                first[row[:2]] = min(row[2:4], first.get(row[:2], row[2:4]))
-    kept = [now and n in place_of for n, now in zip(referrals, in_force, strict=True)]
+    first = _first_times(columns)
+    *_, in_force = columns
+    kept = [now and n in place_of for n, now in zip(columns[0], in_force, strict=True)]
     referrals, rights, monthly, one_off, days, ranks, renewed, _ = (
         list(compress(column, kept)) for column in columns
     )
     if first:
-        began = [
-            min(own, first.get(key, own))
-            for key, own in zip(
-                zip(referrals, rights, strict=True), zip(days, ranks, strict=True), strict=True
-            )
-        ]
-        days, ranks = [day for day, _ in began], [rank for _, rank in began]
+        for place, right in enumerate(zip(referrals, rights, strict=True)):
+            if right in first:
+                days[place], ranks[place] = min((days[place], ranks[place]), first[right])
     places = list(map(place_of.__getitem__, referrals))
     return Openings(
         places=places,
@@ -138,6 +131,16 @@ def _openings(
         ranks=ranks,
         renewed=renewed,
     )
+
+
+def _first_times(columns: Sequence[Sequence[Any]]) -> dict[tuple[int, str], tuple[int, int]]:
+    """Of the rights of referrals that have been corrected since: days and rank of the month."""
+    referrals, rights, _, _, days, ranks, _, in_force = columns
+    first: dict[tuple[int, str], tuple[int, int]] = {}
+    times = zip(referrals, rights, days, ranks, strict=True)
+    for referral, right, day, rank in compress(times, map(not_, in_force)):
+        first[referral, right] = min((day, rank), first.get((referral, right), (day, rank)))
+    return first
 
 
 def _months(first: datetime | None, end: datetime) -> list[date]:
