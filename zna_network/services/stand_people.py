@@ -25,7 +25,7 @@ def described(
     person = _typed(said.person, said.consents.language)
     if badge is None:
         return person
-    facts = people.facts_of_badge(ctx, badge, scanned=said.ticket is not None)
+    facts = people.facts_of_badge(ctx, badge, scanned=said.ticket is not None, at_stand=True)
     person = replace(person, place=person.place or facts.place)
     if agrees and not (person.email or person.phone):
         person = replace(person, email=facts.email, phone=facts.phone)

@@ -1,6 +1,7 @@
 """The files of people: made, changed, found. ``access`` says who may; every reading of a name is in
 the journal, which names nobody."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import delete, insert
@@ -136,26 +137,31 @@ def link_badge(ctx: Context, person: Person, badge: Badge) -> None:
         ctx.session.add(PersonBadge(person_id=person.id, badge_id=badge.id))
 
 
-def facts_of_badge(ctx: Context, badge: Badge, *, scanned: bool = False) -> PersonData:
-    """What the visitor said when registering, to fill the form with. The name and the contact only
-    when the badge itself was ``scanned``, its code being nobody's to guess, or to who may read the
-    visitors: numbers follow one another, and would give everybody's."""
+def facts_of_badge(
+    ctx: Context, badge: Badge, *, scanned: bool = False, at_stand: bool = False
+) -> PersonData:
+    """What the visitor said when registering, to fill the form with. Numbers follow one another:
+    whoever types them one by one is told nothing but the language. A badge that was ``scanned``,
+    its code being nobody's to guess, tells everything, as it does to who may read the visitors; to
+    a stand's own phone (``at_stand``) its number tells the home and the public."""
     visitor = badge.attendee
     if visitor is None or visitor.erased_at is not None or visitor.cancelled_at is not None:
         return PersonData()
     with ctx.unit_of_work():
         visitor = ctx.session.get_one(Attendee, visitor.id)
         ctx.record("attendee.read", visitor, what="referral")
+        facts = PersonData(language=visitor.language)
         is_named = scanned or ctx.may(Permission.ATTENDEES_READ)
-        return PersonData(
-            name=visitor.name if is_named else "",
-            email=visitor.email if is_named else "",
-            phone=visitor.phone if is_named else "",
-            place=place_of(visitor.commune_insee, visitor.qpv_id, visitor.is_from_elsewhere),
-            age_band=visitor.age_band.value if visitor.age_band else "",
-            target_group=visitor.target_group.value if visitor.target_group else "",
-            language=visitor.language,
-        )
+        if is_named or at_stand:
+            facts = replace(
+                facts,
+                place=place_of(visitor.commune_insee, visitor.qpv_id, visitor.is_from_elsewhere),
+                age_band=visitor.age_band.value if visitor.age_band else "",
+                target_group=visitor.target_group.value if visitor.target_group else "",
+            )
+        if is_named:
+            facts = replace(facts, name=visitor.name, email=visitor.email, phone=visitor.phone)
+        return facts
 
 
 def refresh_keys(ctx: Context, person: Person) -> None:

@@ -56,9 +56,8 @@ class Pair:
 def similar(
     ctx: Context, data: PersonData, owner_id: int, badge_id: int | None = None
 ) -> list[SimilarPerson]:
-    """Among the files that the actor may see: those of ``owner_id``, and for the staff those of
-    everybody. The journal says that somebody looked."""
-    is_staff = ctx.is_system or scope_of(ctx.actor, Permission.PERSON_READ) is Scope.ALL
+    """Among the files that ``owner_id`` follows, for the staff as well: typing a name must not
+    tell who is known to whom. The journal says that somebody looked."""
     email, phone = _clean(clean_email, data.email), _clean(clean_phone, data.phone)
     contacts = _contacts(ctx, email, phone)
     words = blind_index.words_of(data.name)
@@ -66,7 +65,7 @@ def similar(
     if not (contacts or named or badge_id):
         return []
     with ctx.unit_of_work():
-        statement = queries.looking_like(contacts, named, badge_id, None if is_staff else owner_id)
+        statement = queries.looking_like(contacts, named, badge_id, owner_id)
         worn = {one.id for one in people.of_badge(ctx, badge_id, owner_id)} if badge_id else set()
         found = []
         for person in ctx.session.scalars(statement):
