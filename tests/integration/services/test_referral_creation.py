@@ -1,7 +1,6 @@
 """Making a referral: what is written, what is refused, and two sendings at once."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from email import message_from_bytes, policy
 from uuid import uuid4
@@ -9,12 +8,12 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 
-from tests.conftest import system_context
 from tests.factories.accounts import make_user
 from tests.factories.door import make_device
 from tests.factories.forums import make_forum
 from tests.factories.organisations import make_contact, make_grantee, make_organisation
 from tests.factories.referrals import make_person
+from tests.races import results_at_once
 from zna_network.extensions import db
 from zna_network.models.account import Role
 from zna_network.models.organisation import Organisation
@@ -265,18 +264,9 @@ def test_numbers_follow_one_another_without_a_hole(
 
 def _at_once(app: Flask, sender: Organisation, said: Callable[[int], ReferralData]) -> list[int]:
     """The ids of what each thread is given back."""
-    organisation_id = sender.id
+    by = Sender(sender.id, Author(Side.SENDER, "Qui oriente"))
     everything = [said(n) for n in range(THREADS)]
-    db.session.remove()
-
-    def work(n: int) -> int:
-        with app.app_context():
-            ctx = system_context(app)
-            by = Sender(organisation_id, Author(Side.SENDER, "Qui oriente"))
-            try:
-                return creation.create(ctx, by, everything[n]).id
-            finally:
-                db.session.remove()
-
-    with ThreadPoolExecutor(THREADS) as pool:
-        return list(pool.map(work, range(THREADS)))
+    db.session.rollback()
+    return results_at_once(
+        app, [lambda ctx, one=one: creation.create(ctx, by, one).id for one in everything]
+    )
