@@ -4,6 +4,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# The lock holds everything: told to resolve, pip would prefer a newer « pydantic[email] » to the one
+# that is locked as « pydantic », the day such a release appears, and then refuse it.
+LOCKED := --no-deps --require-hashes -r
 
 # Run again as if the server's clock were elsewhere: what stores, shows or waits for a date must
 # not care. On SQLite, which keeps instants as text; PostgreSQL's have their own zone.
@@ -40,13 +43,13 @@ bench: $(VENV)/.dev static/vendor/.installed
 # Both stamps hold while the files they were made from do not change, so a second run is quick.
 $(VENV)/.demo: requirements/build.txt pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	test -e $(VENV)/.dev || $(PIP) --require-hashes -r requirements/build.txt
+	test -e $(VENV)/.dev || $(PIP) $(LOCKED) requirements/build.txt
 	$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.txt pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(PIP) --require-hashes -r requirements/dev.txt
+	$(PIP) $(LOCKED) requirements/dev.txt
 	$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@ $(VENV)/.demo
 
