@@ -107,10 +107,12 @@ def test_text_typed_shows_its_list_and_no_html(agent: Browser, meeting: Meeting)
 
 
 def test_a_point_is_removed(agent: Browser, meeting: Meeting) -> None:
-    url = _url(meeting, "points", make_agenda_item(db.session(), meeting, title="Bilan").id)
+    url = _url(
+        meeting, "points", make_agenda_item(db.session(), meeting, title="Point à retirer").id
+    )
     page = agent.follow(agent.post(f"{url}/retirer"))
     assert "Point retiré" in page.text
-    assert "Bilan" not in page.text
+    assert "Point à retirer" not in page.text
     assert agent.get(url).status == 404
 
 
