@@ -157,7 +157,9 @@ def test_others_see_what_the_person_agreed_to_or_nothing(
         assert stranger.get(f"{URL}/{person.id}/{part}").status == 404, part
     assert stranger.get(f"{URL}/{person.id}").status == 404
     assert Browser(app).get(f"{URL}/{person.id}").status == 302
-    person.consent(Purpose.CONTACT).answer = ConsentAnswer.GIVEN  # type: ignore[union-attr]
+    consent = person.consent(Purpose.CONTACT)
+    assert consent is not None
+    consent.answer = ConsentAnswer.GIVEN
     db.session().commit()
     assert "Yamina Fictive" in partner.get(f"{URL}/{person.id}").text
     assert person.case_number not in partner.get(URL).text, "the list is of one's own people"

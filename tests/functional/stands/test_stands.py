@@ -20,6 +20,7 @@ from zna_network.models.forum import Forum
 from zna_network.models.stand import Stand, StandPerson, StandState
 from zna_network.models.territory import Right
 from zna_network.services.context import Context
+from zna_network.services.permissions import Permission
 from zna_network.services.stand_squares import Place, place_of
 
 
@@ -143,7 +144,7 @@ def test_members_see_the_stands_confirmed_and_correct_their_own(app: Flask, ctx:
     }
     assert member.post(f"{url}/{mine.number}/modifier", sent).status == 302
     assert ctx.session.get_one(Stand, mine.id).tables == 4
-    assert acting_as(ctx, user).may("stand.manage", own.id)  # type: ignore[arg-type]
+    assert acting_as(ctx, user).may(Permission.STAND_MANAGE, own.id)
     assert mails(ctx.session) == []
 
 

@@ -1,6 +1,8 @@
 """Questions, answers and notes between who refers and who is referred to. The words stay on the
 page; the mail only says that there are some."""
 
+from collections.abc import Callable
+
 from zna_network.models.referral import EventKind, Referral, ReferralEvent, Side
 from zna_network.services.context import Context
 from zna_network.services.referrals import flow, mails, news
@@ -12,30 +14,30 @@ from zna_network.services.referrals.acting import (
     refuse_if_over,
     said_already,
 )
+from zna_network.services.referrals.news import News
 
 
 def ask(ctx: Context, target: Target, words: str) -> Referral:
     """A question to the other side, which is told."""
     said = clean_words(words, required="Écrivez votre question.")
-    with acting(ctx, target) as (referral, author):
-        refuse_if_over(referral)
-        note_seen(ctx, referral, author)
-        if said_already(referral, EventKind.QUESTION, author, said):
-            return referral
-        flow.append(ctx, referral, EventKind.QUESTION, author, words=said)
-        mails.tell_others(ctx, referral, author, news.question(author.label))
-    return referral
+    return _tell(ctx, target, EventKind.QUESTION, said, news.question)
 
 
 def answer(ctx: Context, target: Target, words: str) -> Referral:
     said = clean_words(words, required="Écrivez votre réponse.")
+    return _tell(ctx, target, EventKind.ANSWER, said, news.answer)
+
+
+def _tell(
+    ctx: Context, target: Target, kind: EventKind, said: str, what: Callable[[str], News]
+) -> Referral:
     with acting(ctx, target) as (referral, author):
         refuse_if_over(referral)
         note_seen(ctx, referral, author)
-        if said_already(referral, EventKind.ANSWER, author, said):
+        if said_already(referral, kind, author, said):
             return referral
-        flow.append(ctx, referral, EventKind.ANSWER, author, words=said)
-        mails.tell_others(ctx, referral, author, news.answer(author.label))
+        flow.append(ctx, referral, kind, author, words=said)
+        mails.tell_others(ctx, referral, author, what(author.label))
     return referral
 
 
