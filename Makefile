@@ -22,12 +22,12 @@ demo: $(VENV)/.demo static/vendor/.installed
 
 test: check
 	$(BIN)/python tools/ensure_browser.py
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -q tests
-	TZ=America/Toronto $(BIN)/python -m pytest -n 2 --dist loadgroup -q $(CLOCK_TESTS)
+	$(BIN)/python -m pytest -n 2 -q tests
+	TZ=America/Toronto $(BIN)/python -m pytest -n 2 -q $(CLOCK_TESTS)
 
 test-elsewhere: $(VENV)/.dev static/vendor/.installed
 	$(BIN)/python tools/ensure_browser.py
-	TZ=America/Toronto $(BIN)/python -m pytest -n 2 --dist loadgroup -q tests
+	TZ=America/Toronto $(BIN)/python -m pytest -n 2 -q tests
 
 check: $(VENV)/.dev static/vendor/.installed
 	$(BIN)/ruff check .

@@ -13,11 +13,13 @@ import pytest
 from flask import Flask
 from pydantic import SecretStr
 from sqlalchemy import event
+from xdist.remote import Producer
 
 from tests.databases import PostgresDatabase, SqliteDatabase, TestDatabase
 from tests.factories.accounts import make_user
 from tests.page_checks import Browser
 from tests.postgres import Server, running_server
+from tests.scheduling import BrowserTogether
 from tests.world import FrozenClock, MailboxMailer
 from zna_network.app import create_app
 from zna_network.assembly import real_ports
@@ -30,6 +32,11 @@ from zna_network.services.context import Context
 
 SECRET = "a secret for the tests only: 0123456789abcdef"
 ENGINES = ("sqlite", "postgresql")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> BrowserTogether:
+    return BrowserTogether(config, log)
 
 
 def make_settings(folder: Path, database_url: str = "", **values: object) -> Settings:

@@ -17,7 +17,7 @@ from tests.browser.visitor import Visitor
 from zna_network.services.demo.forum import SLUG
 from zna_network.services.form_stamps import FASTEST_SECONDS
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 BOARD = f"/forums/{SLUG}/tableau"
 
 

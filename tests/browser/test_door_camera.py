@@ -16,7 +16,7 @@ from tests.browser.door_phone import new_phone, scans_of
 from tests.browser.site import Site
 from tools.ensure_browser import installed
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 SIZE = (640, 480)
 FRAMES_A_SECOND = 5
 SEEN = """

@@ -8,7 +8,7 @@ from tests.browser.door_fixtures import Forum
 from tests.browser.door_phone import NewPhone, Phone, rows, scans_of
 from tests.browser.site import Site
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 AHEAD_MS = 3 * 3600 * 1000
 WRONG_CLOCK = """
 (() => {

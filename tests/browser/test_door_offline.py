@@ -12,7 +12,7 @@ from tests.browser.door_phone import NewPhone, Phone, new_phone, rows, scans_of
 from tests.browser.site import Site
 from tools.ensure_browser import installed
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 MANY = 520  # more than one batch
 
 

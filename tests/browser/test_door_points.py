@@ -10,7 +10,7 @@ from tests.browser.door_phone import NewPhone, Phone, rows, scans_of
 from tests.browser.road import running_road
 from tests.browser.site import Site
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 VISITS = """
 SELECT p.kind, v.happened_at IS NOT NULL FROM visit v JOIN point p ON p.id = v.point_id
 JOIN badge b ON b.id = v.badge_id JOIN forum f ON f.id = b.forum_id

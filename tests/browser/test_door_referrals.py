@@ -19,7 +19,7 @@ from tools.ensure_browser import installed
 from zna_network.services.errors import InvalidError
 from zna_network.services.sensitive_text import refuse_sensitive
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 NAME, TYPED_PHONE, NEED = (
     "Zéphyrine Introuvable",
     "06 98 76 54 32",

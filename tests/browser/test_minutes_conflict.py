@@ -9,7 +9,7 @@ from tests.browser.site import PASSWORD, Site
 from tests.browser.visitor import Visitor
 from zna_network.services.demo.accounts import PASSWORD as DEMO_PASSWORD
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 OTHER = "autre@cua.example"
 MEETING = "/instances/reunions/2"
 

@@ -17,7 +17,7 @@ from tests.browser.site import Site
 from tests.browser.stand_world import World, build_stands, read_referrals
 from tests.browser.visitor import Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 NEED = "Chaudière en panne depuis lundi, trois petits"
 _LINK = re.compile(r"https?://[^\s\"]+(/o/[a-z2-7]{32})")
 _CONTACT, _EVALUATION = "Être contacté par l’organisme", "Transmission à l’évaluation nationale"

@@ -11,7 +11,7 @@ from zna_network.services.demo.forum import SLUG
 from zna_network.services.form_stamps import FASTEST_SECONDS
 from zna_network.services.languages import LANGUAGES
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 REGISTER = f"/forum/{SLUG}/inscription"
 
 

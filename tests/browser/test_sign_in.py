@@ -6,7 +6,7 @@ from tests.browser.contexts import PHONE
 from tests.browser.site import Site
 from tests.browser.visitor import Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -9,7 +9,7 @@ from tests.browser.conftest import SignIn
 from tests.browser.site import Site
 from tests.browser.visitor import Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 PLAN = "/forums/forum-acces-aux-droits/plan"
 FIELDS = ("column", "row", "width", "height")
 

@@ -20,7 +20,7 @@ from tests.browser.visitor import Visitor
 from tests.mail_server import ReceivedMail
 from zna_network.services.demo.accounts import PASSWORD
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 LINK = re.compile(r"https?://\S+/r/[a-z2-7]+")
 
 

@@ -1,12 +1,11 @@
 """Accounts. Their passwords are hashed cheaply: the real cost has its own test, in
 tests/unit/services/test_passwords.py."""
 
-from itertools import count
-
 from argon2 import PasswordHasher
 from argon2.profiles import CHEAPEST
 from sqlalchemy.orm import Session
 
+from tests.factories.numbering import numbers
 from tests.world import FrozenClock
 from zna_network.models.account import Role, User
 from zna_network.models.organisation import Organisation
@@ -15,7 +14,7 @@ from zna_network.services import passwords
 PASSWORD = "Une phrase de passe pour 2026 !"
 passwords._hasher = PasswordHasher.from_parameters(CHEAPEST)
 _HASH = passwords.hash_password(PASSWORD)
-_numbers = count(1)
+_numbers = numbers()
 
 
 def make_user(

@@ -1,11 +1,11 @@
 """Visitors and badges, saved as the services would leave them."""
 
 import secrets
-from itertools import count
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from tests.factories.numbering import numbers
 from tests.world import FrozenClock
 from zna_network.models.attendee import Attendee, Badge, RegistrationChannel
 from zna_network.models.forum import Forum
@@ -13,7 +13,7 @@ from zna_network.services.badges import label_of
 from zna_network.services.links import new_salt, token_hash
 from zna_network.services.registrations import NOTICE_VERSION
 
-_numbers = count(1)
+_numbers = numbers()
 
 
 def make_attendee(session: Session, forum: Forum, **values: object) -> Attendee:

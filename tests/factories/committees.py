@@ -1,9 +1,8 @@
 """Committees and who sits in them, saved as the services would leave them."""
 
-from itertools import count
-
 from sqlalchemy.orm import Session
 
+from tests.factories.numbering import numbers
 from tests.factories.organisations import make_contact, make_organisation
 from tests.world import FrozenClock
 from zna_network.models.committee import (
@@ -15,7 +14,7 @@ from zna_network.models.committee import (
 )
 from zna_network.models.organisation import Contact
 
-_numbers = count(1)
+_numbers = numbers()
 
 
 def make_committee(session: Session, **values: object) -> Committee:

@@ -1,13 +1,13 @@
 """The door, saved as its services would leave it: points, devices, entries, scans and visits."""
 
 from datetime import UTC, datetime, timedelta
-from itertools import count
 from uuid import uuid4
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.factories.attendees import make_badge
+from tests.factories.numbering import numbers
 from tests.world import FrozenClock
 from zna_network.models.attendee import Badge
 from zna_network.models.door import (
@@ -24,7 +24,7 @@ from zna_network.models.door import (
 from zna_network.models.forum import Forum
 from zna_network.services.links import new_token, token_hash
 
-_numbers = count(1)
+_numbers = numbers()
 DOORS_OPEN = datetime(2026, 12, 16, 8, 30, tzinfo=UTC)
 
 

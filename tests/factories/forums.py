@@ -1,11 +1,11 @@
 """Forums and their stands, saved as the services would leave them."""
 
 from datetime import date, time
-from itertools import count
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from tests.factories.numbering import numbers
 from tests.factories.organisations import make_organisation
 from tests.world import FrozenClock
 from zna_network.config import Settings
@@ -16,7 +16,7 @@ from zna_network.services.links import new_salt, token_hash
 from zna_network.services.stand_links import token_of
 from zna_network.services.stand_squares import Place
 
-_numbers = count(1)
+_numbers = numbers()
 
 
 def make_forum(session: Session, **values: object) -> Forum:

@@ -1,10 +1,9 @@
 """Invitations, saved as the services would leave them, and what their mails hold."""
 
-from itertools import count
-
 from sqlalchemy.orm import Session
 
 from tests.conftest import SECRET
+from tests.factories.numbering import numbers
 from tests.world import FrozenClock
 from zna_network.config import Settings
 from zna_network.models.invitation import Invitation
@@ -14,7 +13,7 @@ from zna_network.models.outbox import OutboxMessage
 from zna_network.queries.invitation_lists import mails_of
 from zna_network.services.invitation_links import fresh_link
 
-_numbers = count(1)
+_numbers = numbers()
 
 
 def make_invitation(

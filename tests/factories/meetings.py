@@ -1,17 +1,17 @@
 """Meetings and their agenda, saved as the services would leave them."""
 
 from datetime import UTC, datetime
-from itertools import count
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.factories.committees import make_committee
+from tests.factories.numbering import numbers
 from tests.world import FrozenClock
 from zna_network.models.committee import Committee
 from zna_network.models.meeting import AgendaItem, Attachment, Meeting
 
-_numbers = count(1)
+_numbers = numbers()
 
 
 def make_meeting(session: Session, committee: Committee | None = None, **values: object) -> Meeting:

@@ -1,11 +1,11 @@
 """Attendance, minutes, decisions and actions, saved as the services would leave them."""
 
 from datetime import date
-from itertools import count
 
 from sqlalchemy.orm import Session
 
 from tests.factories.meetings import make_agenda_item, make_meeting
+from tests.factories.numbering import numbers
 from tests.world import FrozenClock
 from zna_network.models.invitation import Invitation
 from zna_network.models.meeting import Meeting
@@ -19,7 +19,7 @@ from zna_network.models.minutes import (
     Presence,
 )
 
-_numbers = count(1)
+_numbers = numbers()
 
 
 def make_attendance(session: Session, meeting: Meeting, **values: object) -> Attendance:

@@ -1,9 +1,8 @@
 """Organisations, contacts and offers, saved as the services would leave them."""
 
-from itertools import count
-
 from sqlalchemy.orm import Session
 
+from tests.factories.numbering import numbers
 from tests.world import FrozenClock
 from zna_network.models.organisation import (
     Contact,
@@ -18,7 +17,7 @@ from zna_network.models.territory import Commune, Right
 from zna_network.services.folding import fold, search_text
 from zna_network.services.search_copy import refresh_search_text
 
-_numbers = count(1)
+_numbers = numbers()
 
 
 def make_organisation(session: Session, **values: object) -> Organisation:

@@ -1,13 +1,12 @@
 """Mails in the outbox."""
 
-from itertools import count
-
 from sqlalchemy.orm import Session
 
+from tests.factories.numbering import numbers
 from tests.world import FrozenClock
 from zna_network.models.outbox import OutboxMessage, OutboxState
 
-_numbers = count(1)
+_numbers = numbers()
 
 
 def make_message(session: Session, **values: object) -> OutboxMessage:

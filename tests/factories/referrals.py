@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from itertools import count
 from uuid import uuid4
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from tests.factories.numbering import numbers
 from tests.factories.organisations import make_organisation
 from tests.world import FrozenClock
 from zna_network.config import Settings
@@ -39,7 +39,7 @@ from zna_network.models.territory import Commune, Qpv, lot_of
 from zna_network.services.links import new_salt, token_hash
 from zna_network.services.referrals.links import LASTS, PURPOSE, derived_token
 
-_numbers = count(1)
+_numbers = numbers()
 _ENDS_REFERRAL = {ReferralState.REFUSED, ReferralState.EXPIRED, ReferralState.WITHDRAWN}
 
 

@@ -1,11 +1,11 @@
 """Rooms, workshops, sessions and seats, saved as the services would leave them."""
 
 from datetime import time
-from itertools import count
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session as DatabaseSession
 
+from tests.factories.numbering import numbers
 from tests.world import FrozenClock
 from zna_network.models.attendee import Attendee
 from zna_network.models.forum import Forum
@@ -13,7 +13,7 @@ from zna_network.models.workshop import Room, Seat, SeatState, Session, TakenSlo
 from zna_network.services.folding import fold
 from zna_network.services.session_times import instants_of, slot_rows
 
-_numbers = count(1)
+_numbers = numbers()
 
 
 def make_room(session: DatabaseSession, forum: Forum, **values: object) -> Room:
