@@ -42,6 +42,7 @@ from zna_network.blueprints.stands.routes import blueprint as stands_blueprint
 from zna_network.blueprints.survey.views import blueprint as survey_blueprint
 from zna_network.blueprints.templates.views import blueprint as templates_blueprint
 from zna_network.blueprints.users.views import blueprint as users_blueprint
+from zna_network.blueprints.van.area import blueprint as van_blueprint
 from zna_network.blueprints.workshops.routes import blueprint as workshops_blueprint
 from zna_network.config import Settings
 from zna_network.extensions import babel, csrf, db, limiter, login_manager
@@ -82,6 +83,7 @@ BLUEPRINTS = (
     stands_blueprint,
     preparation_blueprint,
     programme_blueprint,
+    van_blueprint,
     workshops_blueprint,
     door_blueprint,
     door_api_blueprint,

@@ -1,24 +1,31 @@
-"""What the database itself refuses, beyond what a table can declare: triggers, in the words of each
-engine. SQLite's batch migrations rebuild tables and lose their triggers, so these are put back
-after every migration, and a site that lacks one does not start."""
+"""What the database itself refuses, beyond what a table can declare: constraints and triggers, in
+the words of each engine. SQLite's batch migrations rebuild tables and lose their triggers, so these
+are put back after every migration, and a site that lacks one does not start."""
 
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
 from zna_network.models.base import Base
+from zna_network.models.booking import BLOCKING, BookingEvent
 from zna_network.models.person import ConsentEvent
 from zna_network.models.referral import ReferralEvent
+
+# In what the database says when it refuses: how the services know what it was.
+OVERLAP = "vehicle_overlap"
+MILEAGE = "mileage_decreasing"
 
 
 @dataclass(frozen=True)
 class Guard:
-    """``statements`` create it, ``drop`` takes it away; both by engine."""
+    """``sqlite`` and ``postgresql`` are the statements that create it; ``needs``, what must be
+    there before, on PostgreSQL. A constraint of PostgreSQL is known by the same name."""
 
     name: str
     table: str
     sqlite: tuple[str, ...]
     postgresql: tuple[str, ...]
+    is_constraint: bool = False
 
 
 def _append_only(table: str, columns: tuple[str, ...]) -> tuple[Guard, Guard]:
@@ -65,18 +72,119 @@ def _columns(model: type[Base], *but: str) -> tuple[str, ...]:
     return tuple(column.name for column in model.__table__.columns if column.name not in but)
 
 
+def _no_double_booking() -> tuple[Guard, Guard]:
+    """One vehicle has one blocking booking at any instant. SQLite keeps instants as text, which
+    sorts as time does only in the form that the site writes: another form is refused."""
+    states = ", ".join(f"'{state}'" for state in sorted(BLOCKING))
+    instant = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9] [0-9][0-9]:[0-9][0-9]:[0-9][0-9]." + (
+        "[0-9]" * 6
+    )
+    name = f"guard_{OVERLAP}"
+
+    def body(row: str) -> str:
+        return (  # Made of our own names only.
+            f"WHEN NEW.state IN ({states}) BEGIN "  # noqa: S608
+            f"SELECT RAISE(ABORT, '{OVERLAP}: an instant in another form') "
+            f"WHERE NEW.block_start NOT GLOB '{instant}' OR NEW.block_end NOT GLOB '{instant}'; "
+            f"SELECT RAISE(ABORT, '{OVERLAP}') WHERE EXISTS (SELECT 1 FROM booking AS other "
+            f"WHERE other.vehicle_id = NEW.vehicle_id AND other.state IN ({states}) "
+            "AND other.block_start < NEW.block_end AND other.block_end > NEW.block_start "
+            f"AND other.id <> {row}.id); END"
+        )
+
+    return (
+        Guard(
+            f"{name}_insert",
+            "booking",
+            sqlite=(f"CREATE TRIGGER {name}_insert BEFORE INSERT ON booking {body('NEW')}",),
+            postgresql=(
+                "CREATE EXTENSION IF NOT EXISTS btree_gist",
+                f"ALTER TABLE booking ADD CONSTRAINT {name}_insert EXCLUDE USING gist "
+                "(vehicle_id WITH =, tstzrange(block_start, block_end) WITH &&) "
+                f"WHERE (state IN ({states}))",
+            ),
+            is_constraint=True,
+        ),
+        Guard(
+            f"{name}_update",
+            "booking",
+            sqlite=(
+                f"CREATE TRIGGER {name}_update BEFORE UPDATE OF id, vehicle_id, block_start, "
+                f"block_end, state ON booking {body('OLD')}",
+            ),
+            postgresql=(),
+        ),
+    )
+
+
+def _mileage_never_falls() -> tuple[Guard, Guard]:
+    """In the order of the handovers of a vehicle, whoever writes or corrects one. PostgreSQL's
+    takes the vehicle's row first: two handovers at one instant then read one after the other."""
+    wrong = (
+        "EXISTS (SELECT 1 FROM handover AS other WHERE other.vehicle_id = NEW.vehicle_id AND "
+        "((other.id < {row} AND other.mileage > NEW.mileage) OR "
+        "(other.id > {row} AND other.mileage < NEW.mileage)))"
+    )
+    inserted = (
+        "EXISTS (SELECT 1 FROM handover AS other WHERE other.vehicle_id = NEW.vehicle_id AND "
+        "other.mileage > NEW.mileage)"
+    )
+    name = "guard_mileage"
+    refuse = f"SELECT RAISE(ABORT, '{MILEAGE}')"
+    return (
+        Guard(
+            f"{name}_insert",
+            "handover",
+            sqlite=(
+                f"CREATE TRIGGER {name}_insert BEFORE INSERT ON handover WHEN {inserted} "
+                f"BEGIN {refuse}; END",
+            ),
+            postgresql=(
+                f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+                "PERFORM 1 FROM vehicle WHERE id = NEW.vehicle_id FOR UPDATE; "
+                f"IF {wrong.format(row='NEW.id')} THEN RAISE EXCEPTION '{MILEAGE}' "
+                "USING ERRCODE = 'check_violation'; END IF; RETURN NEW; END $$",
+                f"CREATE TRIGGER {name}_insert BEFORE INSERT ON handover FOR EACH ROW "
+                f"EXECUTE FUNCTION {name}()",
+            ),
+        ),
+        Guard(
+            f"{name}_update",
+            "handover",
+            sqlite=(
+                f"CREATE TRIGGER {name}_update BEFORE UPDATE OF mileage, vehicle_id ON handover "
+                f"WHEN {wrong.format(row='OLD.id')} BEGIN {refuse}; END",
+            ),
+            postgresql=(
+                f"CREATE TRIGGER {name}_update BEFORE UPDATE OF mileage, vehicle_id ON handover "
+                f"FOR EACH ROW EXECUTE FUNCTION {name}()",
+            ),
+        ),
+    )
+
+
 GUARDS: tuple[Guard, ...] = (
     *_append_only("consent_event", _columns(ConsentEvent)),
     # The words are emptied when a file is anonymised, and encrypted anew when the key changes.
     *_append_only("referral_event", _columns(ReferralEvent, "words")),
+    # A name leaves when it has been kept long enough.
+    *_append_only("booking_event", _columns(BookingEvent, "author", "words")),
+    *_no_double_booking(),
+    *_mileage_never_falls(),
 )
 
 
 def install(connection: Connection) -> None:
     """Put every guard in place, in its present form."""
+    is_postgresql = connection.dialect.name == "postgresql"
     for guard in GUARDS:
-        on_table = f" ON {guard.table}" if connection.dialect.name == "postgresql" else ""
-        connection.execute(text(f"DROP TRIGGER IF EXISTS {guard.name}{on_table}"))
+        if not is_postgresql:
+            drop = f"DROP TRIGGER IF EXISTS {guard.name}"
+        elif guard.is_constraint:
+            drop = f"ALTER TABLE {guard.table} DROP CONSTRAINT IF EXISTS {guard.name}"
+        else:
+            drop = f"DROP TRIGGER IF EXISTS {guard.name} ON {guard.table}"
+        connection.execute(text(drop))
         for statement in _statements(guard, connection):
             connection.exec_driver_sql(statement)
 
@@ -84,12 +192,17 @@ def install(connection: Connection) -> None:
 def missing(connection: Connection) -> list[str]:
     """The names of the guards that this database lacks."""
     listing = (
-        "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
+        "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D' "
+        "UNION SELECT conname FROM pg_constraint WHERE contype = 'x' AND convalidated"
         if connection.dialect.name == "postgresql"
         else "SELECT name FROM sqlite_master WHERE type = 'trigger'"
     )
     present = set(connection.execute(text(listing)).scalars())
-    return [guard.name for guard in GUARDS if guard.name not in present]
+    return [
+        guard.name
+        for guard in GUARDS
+        if guard.name not in present and _statements(guard, connection)
+    ]
 
 
 def _statements(guard: Guard, connection: Connection) -> tuple[str, ...]:

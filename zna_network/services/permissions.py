@@ -45,6 +45,11 @@ class Permission(StrEnum):
     CASE_SHEET_EDIT = "case_sheet.edit"
     BILAN_READ = "bilan.read"
     EVALUATION_EXPORT = "evaluation.export"
+    VAN_READ = "van.read"
+    VAN_REQUEST = "van.request"
+    VAN_HANDOVER = "van.handover"
+    VAN_DECIDE = "van.decide"
+    VAN_MANAGE = "van.manage"
 
 
 class Scope(StrEnum):
@@ -94,6 +99,11 @@ TABLE: dict[Permission, dict[Role, Scope]] = {
     Permission.CASE_SHEET_EDIT: _STAFF_AND_GRANTEE_OWN,
     Permission.BILAN_READ: {**_STAFF, Role.GRANTEE: Scope.ALL},
     Permission.EVALUATION_EXPORT: _STAFF,
+    Permission.VAN_READ: _EVERYBODY,
+    Permission.VAN_REQUEST: _STAFF_AND_GRANTEE_OWN,
+    Permission.VAN_HANDOVER: _STAFF_AND_GRANTEE_OWN,
+    Permission.VAN_DECIDE: _STAFF,
+    Permission.VAN_MANAGE: _STAFF,
 }
 
 

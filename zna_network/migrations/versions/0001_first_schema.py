@@ -71,6 +71,42 @@ def upgrade() -> None:
         batch_op.create_index('ix_sign_in_attempt_address', ['address_key', 'at'], unique=False)
         batch_op.create_index(batch_op.f('ix_sign_in_attempt_at'), ['at'], unique=False)
 
+    op.create_table('vehicle',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('slug', sa.String(length=60), nullable=False),
+    sa.Column('name', sa.String(length=80), nullable=False),
+    sa.Column('plate', sa.String(length=20), nullable=False),
+    sa.Column('seats', sa.Integer(), nullable=True),
+    sa.Column('energy', sa.String(length=40), nullable=False),
+    sa.Column('home', sa.String(length=200), nullable=False),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('equipment', sa.JSON(), nullable=False),
+    sa.Column('checklist', sa.JSON(), nullable=False),
+    sa.Column('turnround_minutes', sa.Integer(), nullable=False),
+    sa.Column('opening_days', sa.JSON(), nullable=False),
+    sa.Column('opens_at', sa.Time(), nullable=False),
+    sa.Column('closes_at', sa.Time(), nullable=False),
+    sa.Column('opens_on_holidays', sa.Boolean(), nullable=False),
+    sa.Column('notice_days', sa.Integer(), nullable=False),
+    sa.Column('horizon_days', sa.Integer(), nullable=False),
+    sa.Column('longest_hours', sa.Integer(), nullable=False),
+    sa.Column('quota_days', sa.Integer(), nullable=True),
+    sa.Column('escalation_days', sa.Integer(), nullable=False),
+    sa.Column('expiry_days', sa.Integer(), nullable=False),
+    sa.Column('mileage_gap_km', sa.Integer(), nullable=False),
+    sa.Column('insurance_until', sa.Date(), nullable=True),
+    sa.Column('inspection_until', sa.Date(), nullable=True),
+    sa.Column('retired_at', base.UtcDateTime(), nullable=True),
+    sa.Column('revision', sa.Integer(), nullable=False),
+    sa.Column('created_at', base.UtcDateTime(), nullable=False),
+    sa.Column('updated_at', base.UtcDateTime(), nullable=False),
+    sa.CheckConstraint('closes_at > opens_at', name=op.f('ck_vehicle_opening')),
+    sa.CheckConstraint('longest_hours BETWEEN 1 AND 744', name=op.f('ck_vehicle_longest')),
+    sa.CheckConstraint('turnround_minutes BETWEEN 0 AND 1440', name=op.f('ck_vehicle_turnround')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_vehicle')),
+    sa.UniqueConstraint('name', name=op.f('uq_vehicle_name')),
+    sa.UniqueConstraint('slug', name=op.f('uq_vehicle_slug'))
+    )
     op.create_table('forum',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('slug', sa.String(length=80), nullable=False),
@@ -195,6 +231,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_attendee_contact_key'), ['contact_key'], unique=False)
         batch_op.create_index(batch_op.f('ix_attendee_forum_id'), ['forum_id'], unique=False)
 
+    op.create_table('booking_series',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('vehicle_id', sa.Integer(), nullable=False),
+    sa.Column('organisation_id', sa.Integer(), nullable=True),
+    sa.Column('every_weeks', sa.Integer(), nullable=False),
+    sa.Column('weekdays', sa.JSON(), nullable=False),
+    sa.Column('first_on', sa.Date(), nullable=False),
+    sa.Column('last_on', sa.Date(), nullable=False),
+    sa.Column('leaves_at', sa.Time(), nullable=False),
+    sa.Column('returns_at', sa.Time(), nullable=False),
+    sa.Column('nights', sa.Integer(), nullable=False),
+    sa.Column('created_at', base.UtcDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_booking_series_organisation_id_organisation')),
+    sa.ForeignKeyConstraint(['vehicle_id'], ['vehicle.id'], name=op.f('fk_booking_series_vehicle_id_vehicle')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_booking_series'))
+    )
+    with op.batch_alter_table('booking_series', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_booking_series_organisation_id'), ['organisation_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_booking_series_vehicle_id'), ['vehicle_id'], unique=False)
+
     op.create_table('committee',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('kind', sa.String(length=40), nullable=False),
@@ -237,6 +293,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_contact_email'), ['email'], unique=False)
         batch_op.create_index(batch_op.f('ix_contact_organisation_id'), ['organisation_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_contact_sort_key'), ['sort_key'], unique=False)
+
+    op.create_table('driver',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('organisation_id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(length=160), nullable=False),
+    sa.Column('email', sa.String(length=254), nullable=False),
+    sa.Column('phone', base.EncryptedText(), nullable=False),
+    sa.Column('licence_until', sa.Date(), nullable=True),
+    sa.Column('insured_until', sa.Date(), nullable=True),
+    sa.Column('archived_at', base.UtcDateTime(), nullable=True),
+    sa.Column('revision', sa.Integer(), nullable=False),
+    sa.Column('created_at', base.UtcDateTime(), nullable=False),
+    sa.Column('updated_at', base.UtcDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_driver_organisation_id_organisation')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_driver'))
+    )
+    with op.batch_alter_table('driver', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_driver_organisation_id'), ['organisation_id'], unique=False)
 
     op.create_table('forum_shift',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -474,6 +548,81 @@ def upgrade() -> None:
     with op.batch_alter_table('badge', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_badge_attendee_id'), ['attendee_id'], unique=False)
         batch_op.create_index('ix_badge_forum_changed', ['forum_id', 'changed_at'], unique=False)
+
+    op.create_table('booking',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('client_id', sa.String(length=36), nullable=False),
+    sa.Column('vehicle_id', sa.Integer(), nullable=False),
+    sa.Column('organisation_id', sa.Integer(), nullable=True),
+    sa.Column('series_id', sa.Integer(), nullable=True),
+    sa.Column('state', sa.String(length=40), nullable=False),
+    sa.Column('starts_at', base.UtcDateTime(), nullable=False),
+    sa.Column('ends_at', base.UtcDateTime(), nullable=False),
+    sa.Column('block_start', base.UtcDateTime(), nullable=False),
+    sa.Column('block_end', base.UtcDateTime(), nullable=False),
+    sa.Column('purpose', sa.Text(), nullable=False),
+    sa.Column('target_groups', sa.JSON(), nullable=False),
+    sa.Column('expected_people', sa.Integer(), nullable=True),
+    sa.Column('equipment', sa.JSON(), nullable=False),
+    sa.Column('needs', sa.Text(), nullable=False),
+    sa.Column('driver_id', sa.Integer(), nullable=True),
+    sa.Column('requested_by_id', sa.Integer(), nullable=True),
+    sa.Column('requested_at', base.UtcDateTime(), nullable=False),
+    sa.Column('decided_at', base.UtcDateTime(), nullable=True),
+    sa.Column('decided_by', sa.String(length=200), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('escalated_at', base.UtcDateTime(), nullable=True),
+    sa.Column('late_told_at', base.UtcDateTime(), nullable=True),
+    sa.Column('left_at', base.UtcDateTime(), nullable=True),
+    sa.Column('returned_at', base.UtcDateTime(), nullable=True),
+    sa.Column('uid', sa.String(length=80), nullable=False),
+    sa.Column('sequence', sa.Integer(), nullable=False),
+    sa.Column('revision', sa.Integer(), nullable=False),
+    sa.Column('created_at', base.UtcDateTime(), nullable=False),
+    sa.Column('updated_at', base.UtcDateTime(), nullable=False),
+    sa.CheckConstraint("organisation_id IS NOT NULL OR state IN ('maintenance', 'cancelled')", name=op.f('ck_booking_borrower')),
+    sa.CheckConstraint('block_end > block_start', name=op.f('ck_booking_block')),
+    sa.CheckConstraint('ends_at > starts_at', name=op.f('ck_booking_ends_after_start')),
+    sa.ForeignKeyConstraint(['driver_id'], ['driver.id'], name=op.f('fk_booking_driver_id_driver')),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_booking_organisation_id_organisation')),
+    sa.ForeignKeyConstraint(['requested_by_id'], ['user.id'], name=op.f('fk_booking_requested_by_id_user'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['series_id'], ['booking_series.id'], name=op.f('fk_booking_series_id_booking_series')),
+    sa.ForeignKeyConstraint(['vehicle_id'], ['vehicle.id'], name=op.f('fk_booking_vehicle_id_vehicle')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_booking')),
+    sa.UniqueConstraint('client_id', name=op.f('uq_booking_client_id')),
+    sa.UniqueConstraint('number', name=op.f('uq_booking_number')),
+    sa.UniqueConstraint('uid', name=op.f('uq_booking_uid'))
+    )
+    with op.batch_alter_table('booking', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_booking_driver_id'), ['driver_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_booking_organisation_id'), ['organisation_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_booking_series_id'), ['series_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_booking_starts_at'), ['starts_at'], unique=False)
+        batch_op.create_index('ix_booking_state_start', ['state', 'starts_at'], unique=False)
+        batch_op.create_index('ix_booking_vehicle_block', ['vehicle_id', 'block_start', 'block_end'], unique=False)
+
+    op.create_table('calendar_feed',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('organisation_id', sa.Integer(), nullable=True),
+    sa.Column('vehicle_id', sa.Integer(), nullable=True),
+    sa.Column('link_salt', sa.String(length=32), nullable=False),
+    sa.Column('link_hash', sa.String(length=64), nullable=False),
+    sa.Column('created_by_id', sa.Integer(), nullable=True),
+    sa.Column('created_at', base.UtcDateTime(), nullable=False),
+    sa.Column('read_at', base.UtcDateTime(), nullable=True),
+    sa.Column('revoked_at', base.UtcDateTime(), nullable=True),
+    sa.CheckConstraint('(organisation_id IS NULL) <> (vehicle_id IS NULL)', name=op.f('ck_calendar_feed_one_subject')),
+    sa.ForeignKeyConstraint(['created_by_id'], ['user.id'], name=op.f('fk_calendar_feed_created_by_id_user'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_calendar_feed_organisation_id_organisation')),
+    sa.ForeignKeyConstraint(['vehicle_id'], ['vehicle.id'], name=op.f('fk_calendar_feed_vehicle_id_vehicle')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_calendar_feed')),
+    sa.UniqueConstraint('link_hash', name=op.f('uq_calendar_feed_link_hash')),
+    sa.UniqueConstraint('link_salt', name=op.f('uq_calendar_feed_link_salt'))
+    )
+    with op.batch_alter_table('calendar_feed', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_calendar_feed_organisation_id'), ['organisation_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_calendar_feed_vehicle_id'), ['vehicle_id'], unique=False)
 
     op.create_table('dismissed_duplicate',
     sa.Column('low_id', sa.Integer(), nullable=False),
@@ -812,6 +961,71 @@ def upgrade() -> None:
     with op.batch_alter_table('agenda_item', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_agenda_item_meeting_id'), ['meeting_id'], unique=False)
 
+    op.create_table('booking_event',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('booking_id', sa.Integer(), nullable=False),
+    sa.Column('act', sa.String(length=40), nullable=False),
+    sa.Column('state', sa.String(length=40), nullable=False),
+    sa.Column('author', sa.String(length=200), nullable=False),
+    sa.Column('words', sa.Text(), nullable=False),
+    sa.Column('at', base.UtcDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['booking_id'], ['booking.id'], name=op.f('fk_booking_event_booking_id_booking')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_booking_event'))
+    )
+    with op.batch_alter_table('booking_event', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_booking_event_booking_id'), ['booking_id'], unique=False)
+
+    op.create_table('booking_guest',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('booking_id', sa.Integer(), nullable=False),
+    sa.Column('role', sa.String(length=40), nullable=False),
+    sa.Column('organisation_id', sa.Integer(), nullable=True),
+    sa.Column('name', sa.String(length=160), nullable=False),
+    sa.Column('email', sa.String(length=254), nullable=False),
+    sa.Column('uid', sa.String(length=80), nullable=False),
+    sa.Column('link_salt', sa.String(length=32), nullable=False),
+    sa.Column('link_hash', sa.String(length=64), nullable=False),
+    sa.Column('sent_sequence', sa.Integer(), nullable=True),
+    sa.Column('answer', sa.String(length=40), nullable=True),
+    sa.Column('answered_at', base.UtcDateTime(), nullable=True),
+    sa.Column('words', sa.Text(), nullable=False),
+    sa.Column('reminded_at', base.UtcDateTime(), nullable=True),
+    sa.Column('removed_at', base.UtcDateTime(), nullable=True),
+    sa.Column('revision', sa.Integer(), nullable=False),
+    sa.Column('created_at', base.UtcDateTime(), nullable=False),
+    sa.Column('updated_at', base.UtcDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['booking_id'], ['booking.id'], name=op.f('fk_booking_guest_booking_id_booking'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_booking_guest_organisation_id_organisation')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_booking_guest')),
+    sa.UniqueConstraint('booking_id', 'email', name=op.f('uq_booking_guest_booking_id_email')),
+    sa.UniqueConstraint('link_hash', name=op.f('uq_booking_guest_link_hash')),
+    sa.UniqueConstraint('link_salt', name=op.f('uq_booking_guest_link_salt')),
+    sa.UniqueConstraint('uid', name=op.f('uq_booking_guest_uid'))
+    )
+    with op.batch_alter_table('booking_guest', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_booking_guest_booking_id'), ['booking_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_booking_guest_organisation_id'), ['organisation_id'], unique=False)
+
+    op.create_table('booking_partners',
+    sa.Column('booking_id', sa.Integer(), nullable=False),
+    sa.Column('organisation_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['booking_id'], ['booking.id'], name=op.f('fk_booking_partners_booking_id_booking'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_booking_partners_organisation_id_organisation')),
+    sa.PrimaryKeyConstraint('booking_id', 'organisation_id', name=op.f('pk_booking_partners'))
+    )
+    with op.batch_alter_table('booking_partners', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_booking_partners_organisation_id'), ['organisation_id'], unique=False)
+
+    op.create_table('booking_rights',
+    sa.Column('booking_id', sa.Integer(), nullable=False),
+    sa.Column('right_code', sa.String(length=30), nullable=False),
+    sa.ForeignKeyConstraint(['booking_id'], ['booking.id'], name=op.f('fk_booking_rights_booking_id_booking'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['right_code'], ['right.code'], name=op.f('fk_booking_rights_right_code_right')),
+    sa.PrimaryKeyConstraint('booking_id', 'right_code', name=op.f('pk_booking_rights'))
+    )
+    with op.batch_alter_table('booking_rights', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_booking_rights_right_code'), ['right_code'], unique=False)
+
     op.create_table('consent',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
@@ -890,6 +1104,36 @@ def upgrade() -> None:
     with op.batch_alter_table('file_opening', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_file_opening_person_id'), ['person_id'], unique=False)
         batch_op.create_index('ix_file_opening_user', ['user_id', 'person_id', 'closes_at'], unique=False)
+
+    op.create_table('handover',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('client_id', sa.String(length=36), nullable=False),
+    sa.Column('booking_id', sa.Integer(), nullable=False),
+    sa.Column('vehicle_id', sa.Integer(), nullable=False),
+    sa.Column('direction', sa.String(length=40), nullable=False),
+    sa.Column('at', base.UtcDateTime(), nullable=False),
+    sa.Column('received_at', base.UtcDateTime(), nullable=False),
+    sa.Column('mileage', sa.Integer(), nullable=False),
+    sa.Column('energy_percent', sa.Integer(), nullable=False),
+    sa.Column('gap_km', sa.Integer(), nullable=True),
+    sa.Column('checklist', sa.JSON(), nullable=False),
+    sa.Column('remarks', sa.Text(), nullable=False),
+    sa.Column('giver', base.EncryptedText(), nullable=False),
+    sa.Column('receiver', base.EncryptedText(), nullable=False),
+    sa.Column('giver_signature', base.EncryptedText(), nullable=False),
+    sa.Column('receiver_signature', base.EncryptedText(), nullable=False),
+    sa.Column('recorded_by', sa.String(length=200), nullable=False),
+    sa.Column('revision', sa.Integer(), nullable=False),
+    sa.CheckConstraint('energy_percent BETWEEN 0 AND 100', name=op.f('ck_handover_energy')),
+    sa.CheckConstraint('mileage >= 0', name=op.f('ck_handover_mileage')),
+    sa.ForeignKeyConstraint(['booking_id'], ['booking.id'], name=op.f('fk_handover_booking_id_booking')),
+    sa.ForeignKeyConstraint(['vehicle_id'], ['vehicle.id'], name=op.f('fk_handover_vehicle_id_vehicle')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_handover')),
+    sa.UniqueConstraint('booking_id', 'direction', name=op.f('uq_handover_booking_id_direction')),
+    sa.UniqueConstraint('client_id', name=op.f('uq_handover_client_id'))
+    )
+    with op.batch_alter_table('handover', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_handover_vehicle_id'), ['vehicle_id'], unique=False)
 
     op.create_table('import_line',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -1057,6 +1301,42 @@ def upgrade() -> None:
     sa.UniqueConstraint('session_id', name=op.f('uq_point_session_id')),
     sa.UniqueConstraint('stand_id', name=op.f('uq_point_stand_id'))
     )
+    op.create_table('stop',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('booking_id', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('insee', sa.String(length=5), nullable=False),
+    sa.Column('qpv_id', sa.Integer(), nullable=True),
+    sa.Column('place', sa.String(length=200), nullable=False),
+    sa.Column('starts_at', base.UtcDateTime(), nullable=False),
+    sa.Column('ends_at', base.UtcDateTime(), nullable=False),
+    sa.Column('is_public', sa.Boolean(), nullable=False),
+    sa.Column('was_done', sa.Boolean(), nullable=True),
+    sa.Column('uid', sa.String(length=80), nullable=False),
+    sa.CheckConstraint('ends_at > starts_at', name=op.f('ck_stop_ends_after_start')),
+    sa.ForeignKeyConstraint(['booking_id'], ['booking.id'], name=op.f('fk_stop_booking_id_booking'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['insee'], ['commune.insee'], name=op.f('fk_stop_insee_commune')),
+    sa.ForeignKeyConstraint(['qpv_id'], ['qpv.id'], name=op.f('fk_stop_qpv_id_qpv')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_stop')),
+    sa.UniqueConstraint('booking_id', 'position', name=op.f('uq_stop_booking_id_position')),
+    sa.UniqueConstraint('uid', name=op.f('uq_stop_uid'))
+    )
+    with op.batch_alter_table('stop', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_stop_insee'), ['insee'], unique=False)
+        batch_op.create_index(batch_op.f('ix_stop_qpv_id'), ['qpv_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_stop_starts_at'), ['starts_at'], unique=False)
+
+    op.create_table('trip_report',
+    sa.Column('booking_id', sa.Integer(), nullable=False),
+    sa.Column('referrals_made', sa.Integer(), nullable=False),
+    sa.Column('words', sa.Text(), nullable=False),
+    sa.Column('reported_by', sa.String(length=200), nullable=False),
+    sa.Column('reported_at', base.UtcDateTime(), nullable=False),
+    sa.Column('revision', sa.Integer(), nullable=False),
+    sa.CheckConstraint('referrals_made >= 0', name=op.f('ck_trip_report_referrals')),
+    sa.ForeignKeyConstraint(['booking_id'], ['booking.id'], name=op.f('fk_trip_report_booking_id_booking'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('booking_id', name=op.f('pk_trip_report'))
+    )
     op.create_table('workshop_seat',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('session_id', sa.Integer(), nullable=False),
@@ -1150,6 +1430,17 @@ def upgrade() -> None:
     with op.batch_alter_table('device', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_device_forum_id'), ['forum_id'], unique=False)
 
+    op.create_table('handover_photo',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('handover_id', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('content', base.EncryptedBytes(), nullable=False),
+    sa.Column('media_type', sa.String(length=40), nullable=False),
+    sa.Column('caption', sa.String(length=160), nullable=False),
+    sa.ForeignKeyConstraint(['handover_id'], ['handover.id'], name=op.f('fk_handover_photo_handover_id_handover'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_handover_photo')),
+    sa.UniqueConstraint('handover_id', 'position', name=op.f('uq_handover_photo_handover_id_position'))
+    )
     op.create_table('minutes_section',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('minutes_id', sa.Integer(), nullable=False),
@@ -1226,6 +1517,14 @@ def upgrade() -> None:
     with op.batch_alter_table('rsvp', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_rsvp_invitation_id'), ['invitation_id'], unique=False)
 
+    op.create_table('stop_count',
+    sa.Column('stop_id', sa.Integer(), nullable=False),
+    sa.Column('target_group', sa.String(length=40), nullable=False),
+    sa.Column('people', sa.Integer(), nullable=False),
+    sa.CheckConstraint('people >= 0', name=op.f('ck_stop_count_people')),
+    sa.ForeignKeyConstraint(['stop_id'], ['stop.id'], name=op.f('fk_stop_count_stop_id_stop'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('stop_id', 'target_group', name=op.f('pk_stop_count'))
+    )
     op.create_table('visit',
     sa.Column('badge_id', sa.Integer(), nullable=False),
     sa.Column('point_id', sa.Integer(), nullable=False),
@@ -1613,6 +1912,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_visit_forum_point')
 
     op.drop_table('visit')
+    op.drop_table('stop_count')
     with op.batch_alter_table('rsvp', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_rsvp_invitation_id'))
 
@@ -1627,6 +1927,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_minutes_section_minutes_id'))
 
     op.drop_table('minutes_section')
+    op.drop_table('handover_photo')
     with op.batch_alter_table('device', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_device_forum_id'))
 
@@ -1647,6 +1948,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_workshop_seat_attendee_id'))
 
     op.drop_table('workshop_seat')
+    op.drop_table('trip_report')
+    with op.batch_alter_table('stop', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_stop_starts_at'))
+        batch_op.drop_index(batch_op.f('ix_stop_qpv_id'))
+        batch_op.drop_index(batch_op.f('ix_stop_insee'))
+
+    op.drop_table('stop')
     op.drop_table('point')
     with op.batch_alter_table('person_key', schema=None) as batch_op:
         batch_op.drop_index('ix_person_key_key')
@@ -1682,6 +1990,10 @@ def downgrade() -> None:
         batch_op.drop_index('ix_import_line_status')
 
     op.drop_table('import_line')
+    with op.batch_alter_table('handover', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_handover_vehicle_id'))
+
+    op.drop_table('handover')
     with op.batch_alter_table('file_opening', schema=None) as batch_op:
         batch_op.drop_index('ix_file_opening_user')
         batch_op.drop_index(batch_op.f('ix_file_opening_person_id'))
@@ -1700,6 +2012,23 @@ def downgrade() -> None:
 
     op.drop_table('consent_event')
     op.drop_table('consent')
+    with op.batch_alter_table('booking_rights', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_booking_rights_right_code'))
+
+    op.drop_table('booking_rights')
+    with op.batch_alter_table('booking_partners', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_booking_partners_organisation_id'))
+
+    op.drop_table('booking_partners')
+    with op.batch_alter_table('booking_guest', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_booking_guest_organisation_id'))
+        batch_op.drop_index(batch_op.f('ix_booking_guest_booking_id'))
+
+    op.drop_table('booking_guest')
+    with op.batch_alter_table('booking_event', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_booking_event_booking_id'))
+
+    op.drop_table('booking_event')
     with op.batch_alter_table('agenda_item', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_agenda_item_meeting_id'))
 
@@ -1789,6 +2118,20 @@ def downgrade() -> None:
 
     op.drop_table('document_template')
     op.drop_table('dismissed_duplicate')
+    with op.batch_alter_table('calendar_feed', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_calendar_feed_vehicle_id'))
+        batch_op.drop_index(batch_op.f('ix_calendar_feed_organisation_id'))
+
+    op.drop_table('calendar_feed')
+    with op.batch_alter_table('booking', schema=None) as batch_op:
+        batch_op.drop_index('ix_booking_vehicle_block')
+        batch_op.drop_index('ix_booking_state_start')
+        batch_op.drop_index(batch_op.f('ix_booking_starts_at'))
+        batch_op.drop_index(batch_op.f('ix_booking_series_id'))
+        batch_op.drop_index(batch_op.f('ix_booking_organisation_id'))
+        batch_op.drop_index(batch_op.f('ix_booking_driver_id'))
+
+    op.drop_table('booking')
     with op.batch_alter_table('badge', schema=None) as batch_op:
         batch_op.drop_index('ix_badge_forum_changed')
         batch_op.drop_index(batch_op.f('ix_badge_attendee_id'))
@@ -1838,6 +2181,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_forum_shift_forum_id'))
 
     op.drop_table('forum_shift')
+    with op.batch_alter_table('driver', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_driver_organisation_id'))
+
+    op.drop_table('driver')
     with op.batch_alter_table('contact', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_contact_sort_key'))
         batch_op.drop_index(batch_op.f('ix_contact_organisation_id'))
@@ -1848,6 +2195,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_committee_led_by_id'))
 
     op.drop_table('committee')
+    with op.batch_alter_table('booking_series', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_booking_series_vehicle_id'))
+        batch_op.drop_index(batch_op.f('ix_booking_series_organisation_id'))
+
+    op.drop_table('booking_series')
     with op.batch_alter_table('attendee', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_attendee_forum_id'))
         batch_op.drop_index(batch_op.f('ix_attendee_contact_key'))
@@ -1867,6 +2219,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_forum_held_on'))
 
     op.drop_table('forum')
+    op.drop_table('vehicle')
     with op.batch_alter_table('sign_in_attempt', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_sign_in_attempt_at'))
         batch_op.drop_index('ix_sign_in_attempt_address')

@@ -1,0 +1,7 @@
+"""Every view of the area, gathered on its blueprint."""
+
+from zna_network.blueprints.van.routes import blueprint
+
+__all__ = [
+    "blueprint",
+]
