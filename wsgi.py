@@ -1,3 +1,3 @@
-from zna_network.app import create_app
+from zna_network.app import guarded_app
 
-app = create_app()
+app = guarded_app()

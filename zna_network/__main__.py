@@ -10,7 +10,7 @@ from flask import Flask
 from flask.cli import ScriptInfo
 
 from zna_network.cli import COMMANDS
-from zna_network.config import ConfigurationError
+from zna_network.config import ConfigurationError, NotReadyError
 
 
 class Commands(click.Group):
@@ -60,6 +60,8 @@ def main() -> None:
         zna(prog_name="zna")
     except ConfigurationError as error:
         raise SystemExit(f"zna : réglages incorrects\n{error}") from None
+    except NotReadyError as error:
+        raise SystemExit(f"zna : {error}") from None
 
 
 if __name__ == "__main__":

@@ -48,6 +48,7 @@ from zna_network.config import Settings
 from zna_network.extensions import babel, csrf, db, limiter, login_manager
 from zna_network.models.account import User
 from zna_network.ports import Ports
+from zna_network.services import guarding
 
 SESSION_LENGTH = timedelta(hours=12)
 
@@ -103,6 +104,16 @@ def create_app(settings: Settings | None = None, ports: Ports | None = None) -> 
         part.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    return app
+
+
+def guarded_app() -> Flask:
+    """The site as it is served: not without a database that refuses by itself what it must. Raises
+    NotReadyError."""
+    app = create_app()
+    with app.app_context():
+        guarding.refuse_unguarded(db.session())
+        db.session.remove()
     return app
 
 

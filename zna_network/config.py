@@ -27,6 +27,10 @@ LONGEST_LETTERHEAD_LINE = 300
 DATA_KEY_LENGTH = 32
 
 
+class NotReadyError(Exception):
+    """The site is not to be opened as it is; the message, in French, says what to do."""
+
+
 class ConfigurationError(Exception):
     """A setting is missing or wrong; the message says which, in French."""
 

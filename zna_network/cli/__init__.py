@@ -4,7 +4,7 @@ help nor a command waits for what the others need."""
 from dataclasses import dataclass
 
 BASE = "zna_network.assembly:assemble"
-SITE = "zna_network.app:create_app"
+SITE = "zna_network.app:guarded_app"
 
 
 @dataclass(frozen=True)

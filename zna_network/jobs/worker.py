@@ -20,6 +20,7 @@ from zna_network.services import (
     accounts,
     delivery,
     forum_reminders,
+    guarding,
     reminders,
     retention,
     stand_reminders,
@@ -112,6 +113,7 @@ def _schedule(app: Flask, name: str, stop: threading.Event) -> BackgroundSchedul
 def worker(once: bool) -> None:
     """Courriels, relances, entretien. Plusieurs peuvent tourner en même temps."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
+    guarding.refuse_unguarded(db.session())
     name = worker_name()
     if once:
         run_once(app, name)

@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from zna_network.config import NotReadyError
 from zna_network.models.outbox import OutboxState
 from zna_network.queries import outbox as outbox_queries
-from zna_network.services import key_rotation
+from zna_network.services import guarding, key_rotation
 from zna_network.services.context import Context
 
 MAIL_MAY_WAIT = timedelta(minutes=30)
@@ -25,7 +26,7 @@ def examine(ctx: Context) -> list[Finding]:
     database = _database(ctx)
     findings = [_settings(ctx), database]
     if database.is_fine:
-        findings += [_keys(ctx), _mail(ctx), _clock(ctx)]
+        findings += [_guards(ctx), _keys(ctx), _mail(ctx), _clock(ctx)]
     return findings
 
 
@@ -47,6 +48,15 @@ def _database(ctx: Context) -> Finding:
         return Finding("Base", False, f"{communes} communes au lieu de 46 : lancez « zna init »")
     engine = ctx.session.get_bind().dialect.name
     return Finding("Base", True, f"{engine}, données de référence présentes")
+
+
+def _guards(ctx: Context) -> Finding:
+    """Whether the database refuses by itself what it must."""
+    try:
+        guarding.refuse_unguarded(ctx.session)
+    except NotReadyError as error:
+        return Finding("Garde-fous", False, str(error))
+    return Finding("Garde-fous", True, "la base refuse d’elle-même les doubles réservations")
 
 
 def _keys(ctx: Context) -> Finding:

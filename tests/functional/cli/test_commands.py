@@ -1,5 +1,6 @@
 """The ``zna`` commands. Those that begin the life of a site run in processes, as they are used."""
 
+import sqlite3
 from importlib import import_module
 from pathlib import Path
 
@@ -57,8 +58,23 @@ def test_a_site_is_made_and_made_again_with_its_accounts_and_its_demonstration(
         assert "46 communes, 6 QPV, 20 droits" in done.stdout
     assert (tmp_path / "zna.sqlite3").exists()
     assert process("doctor").returncode == 0
+    _nothing_starts_without_its_guards(run, process, tmp_path / "zna.sqlite3")
     _accounts_are_created_once(run, process)
     _demonstration_can_be_repeated(run)
+
+
+def _nothing_starts_without_its_guards(run: Command, process: Command, base: Path) -> None:
+    with sqlite3.connect(base) as connection:
+        connection.execute("DROP TRIGGER guard_vehicle_overlap_update")
+    connection.close()
+    for command in (("serve", "--port", "0"), ("worker", "--once")):
+        done = process(*command)
+        assert done.returncode != 0
+        assert "garde-fous (guard_vehicle_overlap_update) : lancez « zna init »" in done.stderr
+        assert "Traceback" not in done.stderr
+    assert "✗ Garde-fous" in run("doctor").stdout
+    assert run("init").returncode == 0
+    assert "✓ Garde-fous" in run("doctor").stdout
 
 
 def _accounts_are_created_once(run: Command, process: Command) -> None:
