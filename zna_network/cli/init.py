@@ -2,10 +2,19 @@
 
 import click
 from flask.cli import with_appcontext
+from sqlalchemy.exc import ProgrammingError
 
 from zna_network.cli import schema
 from zna_network.cli.support import command_context
 from zna_network.services import reference_data
+
+NOT_ALLOWED = "42501"
+EXTENSION = "btree_gist"
+ASK = (
+    f"PostgreSQL ne laisse pas ce compte installer l’extension {EXTENSION}, qui empêche les "
+    f"doubles réservations. Un administrateur lance une fois « CREATE EXTENSION {EXTENSION}; » "
+    "dans cette base, puis relancez « zna init ». Rien n’a été changé."
+)
 
 
 @click.command()
@@ -14,7 +23,12 @@ def init() -> None:
     """Créer ou mettre à niveau la base, charger les données de référence (répétable)."""
     ctx = command_context()
     ctx.settings.data_dir.mkdir(parents=True, exist_ok=True)
-    schema.upgrade()
+    try:
+        schema.upgrade()
+    except ProgrammingError as error:
+        if getattr(error.orig, "sqlstate", None) == NOT_ALLOWED and EXTENSION in str(error.orig):
+            raise click.ClickException(ASK) from None
+        raise
     counts = reference_data.load(ctx)
     click.echo(
         f"Base prête : {counts.communes} communes, {counts.qpvs} QPV, {counts.rights} droits."

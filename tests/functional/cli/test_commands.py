@@ -8,6 +8,7 @@ import click
 import pytest
 
 from tests.functional.cli.conftest import Command
+from tests.postgres import Server
 from zna_network.cli import BASE, COMMANDS, SITE
 from zna_network.config import ConfigurationError
 
@@ -122,3 +123,19 @@ def _the_key_is_changed(run: Command) -> None:
     lost = run("keys", "rotate")
     assert (lost.returncode, "remettez leur clé" in lost.stderr) == (1, True)
     assert "remettez l’ancienne clé" in run("doctor").stdout
+
+
+def test_the_extension_is_asked_for_where_the_account_may_not_install_it(
+    run: Command, postgres_server: Server
+) -> None:
+    url = postgres_server.create_database("zna_poor")
+    with postgres_server.connect("zna_poor") as connection:
+        connection.execute("CREATE ROLE poor LOGIN")
+        connection.execute("GRANT ALL ON SCHEMA public TO poor")
+    theirs = {"ZNA_DATABASE_URL": url.replace("//zna@", "//poor@")}
+    refused = run("init", **theirs)
+    assert refused.returncode == 1
+    assert "CREATE EXTENSION btree_gist;" in refused.stderr
+    with postgres_server.connect("zna_poor") as connection:
+        connection.execute("CREATE EXTENSION btree_gist")
+    assert "Base prête" in run("init", **theirs).stdout
