@@ -20,7 +20,9 @@ from tools.word_templates import (
     diagnostic,
     forum_report,
     minutes,
+    mission_order,
     person_file,
+    trip_sheet,
 )
 from zna_network.adapters.docx_output import repack
 
@@ -35,6 +37,8 @@ BUILDERS: dict[str, Callable[[], Document]] = {
     "consent_form": consent_form.build,
     "diagnostic": diagnostic.build,
     "person_file": person_file.build,
+    "mission_order": mission_order.build,
+    "trip_sheet": trip_sheet.build,
 }
 FOLDER = Path(__file__).parent.parent / "docs_templates"
 

@@ -63,7 +63,12 @@ def field(target: Paragraph, instruction: str) -> None:
     target._p.append(simple)
 
 
-def facts_table(document: Document, width: float, facts: Iterable[tuple[str, str, str]]) -> Table:
+def facts_table(
+    document: Document,
+    width: float,
+    facts: Iterable[tuple[str, str, str]],
+    title: str = "Renseignements sur la réunion",
+) -> Table:
     """Label, value, and the condition for the line to show (empty: always)."""
     rows: list[Row] = []
     for label, value, condition in facts:
@@ -72,7 +77,7 @@ def facts_table(document: Document, width: float, facts: Iterable[tuple[str, str
             rows += [Row([f"if {condition}"], "tag"), shown, Row(["endif"], "tag")]
         else:
             rows.append(shown)
-    return table(document, [3.6, width - 3.6], rows, "Renseignements sur la réunion")
+    return table(document, [3.6, width - 3.6], rows, title)
 
 
 def table(

@@ -39,15 +39,14 @@ class IcsCalendar:
         component.add("attendee", _attendee(event, rsvp=False))
         return _octets(_calendar("CANCEL", [component]))
 
-    def publish(self, events: list[CalendarEvent], *, name: str) -> bytes:
+    def publish(self, events: list[CalendarEvent], *, name: str, in_utc: bool = False) -> bytes:
         """A calendar to subscribe to; attendees, if any, are left out."""
         from icalendar import vDuration
 
         components = [
-            _event(event, status="CANCELLED" if event.cancelled else "CONFIRMED")
-            for event in events
+            _event(event, status=_published_status(event), in_utc=in_utc) for event in events
         ]
-        calendar = _calendar("PUBLISH", components)
+        calendar = _calendar("PUBLISH", components, with_zone=not in_utc)
         calendar.add("name", one_line(name))
         calendar.add("x-wr-calname", one_line(name))
         calendar.add("refresh-interval", vDuration(REFRESH_EVERY), {"VALUE": "DURATION"})
@@ -55,7 +54,13 @@ class IcsCalendar:
         return _octets(calendar)
 
 
-def _calendar(method: str, events: list["Event"]) -> "Calendar":
+def _published_status(event: CalendarEvent) -> str:
+    if event.cancelled:
+        return "CANCELLED"
+    return "TENTATIVE" if event.tentative else "CONFIRMED"
+
+
+def _calendar(method: str, events: list["Event"], *, with_zone: bool = True) -> "Calendar":
     from icalendar import Calendar
 
     calendar = Calendar()
@@ -63,7 +68,8 @@ def _calendar(method: str, events: list["Event"]) -> "Calendar":
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", method)
-    calendar.add_component(paris_timezone())
+    if with_zone:
+        calendar.add_component(paris_timezone())
     for event in events:
         calendar.add_component(event)
     return calendar
@@ -74,7 +80,7 @@ def _octets(calendar: "Calendar") -> bytes:
     return octets
 
 
-def _event(event: CalendarEvent, *, status: str) -> "Event":
+def _event(event: CalendarEvent, *, status: str, in_utc: bool = False) -> "Event":
     from icalendar import Event, vUri
 
     component = Event()
@@ -82,12 +88,14 @@ def _event(event: CalendarEvent, *, status: str) -> "Event":
     component.add("sequence", _not_negative(event.sequence))
     component.add("dtstamp", _aware(event.stamp).astimezone(UTC))
     starts_at, ends_at = _written_times(event)
+    if in_utc:
+        starts_at, ends_at = starts_at.astimezone(UTC), ends_at.astimezone(UTC)
     component.add("dtstart", starts_at)
     component.add("dtend", ends_at)
     component.add("summary", one_line(event.summary))
     component.add("status", status)
-    # A cancelled event that a client keeps on show must not make its owner look busy.
-    component.add("transp", "TRANSPARENT" if status == "CANCELLED" else "OPAQUE")
+    # What is cancelled or not certain must not make its owner look busy.
+    component.add("transp", "OPAQUE" if status == "CONFIRMED" else "TRANSPARENT")
     component.add("organizer", _person(event.organizer))
     for key, text in (
         ("description", many_lines(event.description)),

@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 from zna_network.services import french_time
 from zna_network.services.documents import typed_text
 from zna_network.services.documents.typed_text import duration
+from zna_network.services.van.occupancy import period
 
 _ADDRESS = re.compile(r"(https?://[^\s<>\"]+)")
 
@@ -29,6 +30,7 @@ def install(app: Flask) -> None:
         bulleted=bulleted,
     )
     app.jinja_env.globals["time_range"] = french_time.time_range
+    app.jinja_env.globals["trip_period"] = period
 
 
 def paragraphs(text: str) -> Markup:

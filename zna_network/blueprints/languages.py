@@ -28,6 +28,11 @@ def translated(blueprint: Blueprint) -> None:
     _translated.add(blueprint.name)
 
 
+def translated_page(endpoint: str) -> None:
+    """This page is, in an area whose other pages speak French."""
+    _translated.add(endpoint)
+
+
 def page_language() -> Language:
     """The language of this request's page, chosen once."""
     if not has_request_context():
@@ -42,7 +47,7 @@ def _is_translated() -> bool:
     """An address that means nothing is of no area: below the public's, its page is theirs."""
     if request.url_rule is None:
         return request.path.startswith(PUBLIC_PREFIX)
-    return request.blueprint in _translated
+    return request.blueprint in _translated or request.endpoint in _translated
 
 
 def speak(code: str) -> None:

@@ -54,7 +54,7 @@ MENU = (
     Entry("Accueil", "home.show", "house", Permission.OWN_ACCOUNT),
     Entry("Annuaire", "directory.index", "people", Permission.DIRECTORY_READ, _OF_DIRECTORY),
     Entry("Instances", "committees.index", "calendar3", Permission.COMMITTEE_READ, _OF_COMMITTEES),
-    Entry("CUA Mobile", "van.index", "truck", Permission.VAN_READ),
+    Entry("CUA Mobile", "van.index", "bus-front", Permission.VAN_READ),
     Entry("Forum", "forums.index", "shop", Permission.FORUM_READ, _OF_FORUM),
     Entry("Orientations", "referrals.index", "send", Permission.REFERRAL_READ, _OF_REFERRALS),
     Entry("Bilan", "bilan.show", "bar-chart", Permission.BILAN_READ),

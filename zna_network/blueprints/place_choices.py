@@ -8,9 +8,9 @@ from zna_network.services.territory import Territory
 UNKNOWN = "Non précisé"
 
 
-def place_choices(territory: Territory) -> list[SelectChoice]:
-    """The communes, each followed by its priority neighbourhoods."""
-    places = [SelectChoice("", UNKNOWN)]
+def territory_choices(territory: Territory) -> list[SelectChoice]:
+    """The communes, each followed by its priority neighbourhoods: ``insee`` or ``insee:qpv``."""
+    places = []
     for commune in territory.communes:
         places.append(SelectChoice(commune.insee, commune.name))
         places += [
@@ -18,4 +18,13 @@ def place_choices(territory: Territory) -> list[SelectChoice]:
             for qpv in territory.qpvs
             if commune in qpv.communes
         ]
-    return [*places, SelectChoice(ELSEWHERE, "Ailleurs")]
+    return places
+
+
+def place_choices(territory: Territory) -> list[SelectChoice]:
+    """The same, for who lives elsewhere or does not say."""
+    return [
+        SelectChoice("", UNKNOWN),
+        *territory_choices(territory),
+        SelectChoice(ELSEWHERE, "Ailleurs"),
+    ]

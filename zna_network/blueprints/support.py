@@ -136,11 +136,15 @@ class Form(FlaskForm):  # type: ignore[misc]
         """Show ``error`` beside the field that it names, or on top of the form; each of them
         where there are several."""
         for problem in error.problems if isinstance(error, InvalidValuesError) else [error]:
-            field = self._fields.get(problem.field or "")
+            field = self.field_named(problem.field or "")
             if field is None:
                 self.form_errors.append(problem.message)
             else:
                 field.errors = [*field.errors, problem.message]
+
+    def field_named(self, name: str) -> Any:
+        """The field that a use case means by ``name``; none when the page has no such field."""
+        return self._fields.get(name)
 
     def attempt(self, use_case: Callable[[], T]) -> T | None:
         """The result of ``use_case`` if the form is valid and the use case accepts; else None,

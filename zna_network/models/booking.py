@@ -105,9 +105,11 @@ class Booking(Timestamped, Base):
     ``starts_at`` and ``ends_at`` are what was asked for; ``block_start`` to ``block_end`` is what
     nobody else can have, the turn-round after the trip included, half-open. ``client_id`` is the
     form's: a request sent twice is one. ``number`` is said on the phone (CM-0042).
-    ``late_told_at``: the next borrower was warned that the vehicle is not back. ``decided_by`` is
-    the name shown with the decision. Calendars know it by ``uid`` and ``sequence``; the latter
-    rises with whatever a calendar shows."""
+    ``late_told_at``: the next borrower was warned that the vehicle is not back; ``eve_told_at``:
+    the borrower was reminded the day before; ``report_asked_at``: the report was asked for.
+    ``decided_by`` is the name shown with the decision, until ``erased_at``, when names leave.
+    Calendars know it by ``uid`` and ``sequence``; the latter rises with whatever a calendar
+    shows."""
 
     __tablename__ = "booking"
     __table_args__ = (
@@ -144,6 +146,9 @@ class Booking(Timestamped, Base):
     reason: Mapped[str] = mapped_column(Text, default="")
     escalated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     late_told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    eve_told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    report_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     returned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     uid: Mapped[str] = mapped_column(String(80), unique=True)

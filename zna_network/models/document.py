@@ -23,6 +23,8 @@ class DocumentKind(StrEnum):
     CONSENT_FORM = "consent_form"
     DIAGNOSTIC = "diagnostic"
     PERSON_FILE = "person_file"
+    MISSION_ORDER = "mission_order"
+    TRIP_SHEET = "trip_sheet"
 
     @property
     def label(self) -> str:
@@ -37,6 +39,8 @@ class DocumentKind(StrEnum):
             DocumentKind.CONSENT_FORM: "Formulaire de consentement",
             DocumentKind.DIAGNOSTIC: "Diagnostic 360° des droits",
             DocumentKind.PERSON_FILE: "Données d’une personne",
+            DocumentKind.MISSION_ORDER: "Ordre de mission CUA Mobile",
+            DocumentKind.TRIP_SHEET: "Feuille de route CUA Mobile",
         }[self]
 
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from zna_network.models.account import User
 from zna_network.models.base import (
     Base,
     EncryptedBytes,
@@ -112,7 +113,9 @@ class GuestAnswer(StrEnum):
 class BookingGuest(Timestamped, Base):
     """Somebody invited to a trip by mail, with a calendar event of their own and a link to answer
     without an account, derived from ``link_salt`` as invitations' are. ``sent_sequence`` is the
-    last SEQUENCE that they were sent; one taken off keeps its row, for the cancellation."""
+    last SEQUENCE that they were sent; one taken off keeps its row, for the cancellation. ``told``
+    is the trip as they were last told it, so that only what changed for them is written again;
+    ``outdated_answer`` is what they had answered before it moved."""
 
     __tablename__ = "booking_guest"
     __table_args__ = (UniqueConstraint("booking_id", "email"),)
@@ -129,7 +132,10 @@ class BookingGuest(Timestamped, Base):
     link_salt: Mapped[str] = mapped_column(String(32), unique=True)
     link_hash: Mapped[str] = mapped_column(String(64), unique=True)
     sent_sequence: Mapped[int | None]
+    told: Mapped[dict[str, str] | None] = mapped_column(JSON)
+    told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     answer: Mapped[GuestAnswer | None] = mapped_column(EnumText(GuestAnswer))
+    outdated_answer: Mapped[GuestAnswer | None] = mapped_column(EnumText(GuestAnswer))
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     words: Mapped[str] = mapped_column(Text, default="")
     reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -163,3 +169,4 @@ class CalendarFeed(Base):
 
     organisation: Mapped[Organisation | None] = relationship()
     vehicle: Mapped[Vehicle | None] = relationship()
+    created_by: Mapped[User | None] = relationship()

@@ -28,6 +28,7 @@ class CalendarEvent:
 
     Instants are time zone aware. ``sequence`` rises with each change of time, place or
     cancellation; ``stamp`` is the instant at which this version was produced (DTSTAMP).
+    ``tentative``: not certain to take place; calendars that are published show it so.
     """
 
     uid: str
@@ -44,6 +45,7 @@ class CalendarEvent:
     location: str = ""
     url: str = ""
     cancelled: bool = False
+    tentative: bool = False
     categories: tuple[str, ...] = field(default=())
 
 
@@ -56,6 +58,7 @@ class CalendarWriter(Protocol):
         """METHOD:CANCEL with STATUS:CANCELLED for exactly one attendee."""
         ...
 
-    def publish(self, events: list[CalendarEvent], *, name: str) -> bytes:
-        """A calendar to download or subscribe to: METHOD:PUBLISH, no attendee disclosed."""
+    def publish(self, events: list[CalendarEvent], *, name: str, in_utc: bool = False) -> bytes:
+        """A calendar to download or subscribe to: METHOD:PUBLISH, no attendee disclosed.
+        ``in_utc``: times as UTC, which every client reads alike, and no time zone beside them."""
         ...

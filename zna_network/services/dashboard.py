@@ -15,6 +15,7 @@ from zna_network.services.context import Context
 from zna_network.services.french_time import local_date
 from zna_network.services.permissions import Permission
 from zna_network.services.referrals.listing import Tallies, tallies
+from zna_network.services.van.home_lines import VanLines, van_lines
 
 SHOWN = 5
 
@@ -31,6 +32,7 @@ class Dashboard:
     corrections: int | None = None
     failed_mails: int | None = None
     referrals: Tallies | None = None
+    van: VanLines | None = None
 
 
 def dashboard(ctx: Context) -> Dashboard:
@@ -40,7 +42,7 @@ def dashboard(ctx: Context) -> Dashboard:
     late = ctx.session.scalar(queries.late_actions(mine, today)) or 0
     referrals = _referrals(ctx)
     if not ctx.may(Permission.MEMBER_DECIDE):
-        return Dashboard(upcoming, late, referrals=referrals)
+        return Dashboard(upcoming, late, referrals=referrals, van=van_lines(ctx))
     return Dashboard(
         meetings=upcoming,
         late_actions=late,
@@ -50,6 +52,7 @@ def dashboard(ctx: Context) -> Dashboard:
         corrections=ctx.session.scalar(queries.corrections_waiting()),
         failed_mails=ctx.session.scalar(outbox_queries.count_in_state(OutboxState.FAILED)),
         referrals=referrals,
+        van=van_lines(ctx),
     )
 
 

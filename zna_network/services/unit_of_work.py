@@ -23,6 +23,11 @@ CHANGED_MEANWHILE = (
 )
 
 
+def is_in_transaction(session: Session) -> bool:
+    """Whether a unit of work is under way: what begins another is part of it."""
+    return bool(session.info.get(_OPEN))
+
+
 @contextmanager
 def unit_of_work(session: Session) -> Iterator[None]:
     """Commit at the end, roll everything back on any exception; inside another one, be part of it.
@@ -31,7 +36,7 @@ def unit_of_work(session: Session) -> Iterator[None]:
     this transaction (on SQLite, under the write lock), not what a page showed a moment ago.
     An optimistic lock that fails, or a unique key taken by somebody else at the same instant,
     becomes a ConflictError."""
-    if session.info.get(_OPEN):
+    if is_in_transaction(session):
         yield
         return
     session.rollback()

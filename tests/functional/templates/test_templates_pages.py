@@ -33,6 +33,8 @@ _SIGNS = {
     DocumentKind.CONSENT_FORM: ("questions.question", "C’est vous qui décidez"),
     DocumentKind.DIAGNOSTIC: ("themes.droits.nom", "D-7K3QF2"),
     DocumentKind.PERSON_FILE: ("parties.titre", "D-7K3QF2"),
+    DocumentKind.MISSION_ORDER: ("sortie.reference", "CM-0042"),
+    DocumentKind.TRIP_SHEET: ("etapes.commune", "CM-0042"),
 }
 
 

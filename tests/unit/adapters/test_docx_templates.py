@@ -118,6 +118,8 @@ def test_notice_explains_every_placeholder_and_no_other(kind: DocumentKind) -> N
         DocumentKind.CONSENT_FORM: "Formulaire de consentement (",
         DocumentKind.DIAGNOSTIC: "Diagnostic 360° des droits (",
         DocumentKind.PERSON_FILE: "Données d’une personne (",
+        DocumentKind.MISSION_ORDER: "Ordre de mission CUA Mobile (",
+        DocumentKind.TRIP_SHEET: "Feuille de route CUA Mobile (",
     }
     shared = documented("Valeurs communes à tous") | documented("Valeurs communes aux")
     explained = {name for name in shared if name.partition(".")[0] in SAMPLES[kind]}

@@ -1,18 +1,15 @@
 """The page of a new referral: what it begins with, what it offers, and its sending."""
 
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from werkzeug.datastructures import MultiDict
 
 from zna_network.blueprints.referrals.create_forms import NEW, OTHER, ReferralForm
+from zna_network.blueprints.right_choices import right_themes
 from zna_network.models.account import Role
 from zna_network.models.organisation import Organisation
 from zna_network.models.person import ConsentAnswer, Purpose
 from zna_network.models.referral import Referral, ReferralOrigin, Side, Step
-from zna_network.models.territory import Right
 from zna_network.queries import organisations as organisation_queries
 from zna_network.services import organisation_choice, territory
 from zna_network.services.context import Context
@@ -30,7 +27,6 @@ from zna_network.services.referrals.access import author_as
 from zna_network.services.referrals.beginning import KnownPerson
 from zna_network.services.referrals.consent_notice import Notice, Question, notices
 from zna_network.services.referrals.creation import ReferralData, Sender
-from zna_network.services.referrals.guide import Theme, guide
 from zna_network.services.referrals.receivers import Suggestion
 from zna_network.services.referrals.similar_people import SimilarPerson
 
@@ -41,19 +37,6 @@ LOST_FILE = (
 SAY_WHO = "Dites de qui il s’agit : un dossier qui existe, ou quelqu’un d’autre."
 
 
-@dataclass(frozen=True)
-class ShownRight:
-    code: str
-    short_label: str
-    label: str
-
-
-@dataclass(frozen=True)
-class ShownTheme:
-    label: str
-    rights: tuple[ShownRight, ...]
-
-
 class Making:
     """One showing of the page. ``known`` are the files to choose from; ``alike`` those that what
     was typed resembles."""
@@ -61,7 +44,7 @@ class Making:
     def __init__(self, ctx: Context) -> None:
         self.ctx = ctx
         # Read before the first transaction, which forgets rows: kept as plain values.
-        self.themes = _themes(guide(ctx))
+        self.themes = right_themes(ctx)
         codes = [right for theme in self.themes for right in theme.rights]
         self.form = ReferralForm(territory.load(ctx), codes)
         self.known: list[KnownPerson] = []
@@ -257,18 +240,3 @@ class Making:
 def _show(field: object, value: str) -> None:
     """What the page shows from here on, whatever was sent."""
     field.raw_data, field.data = None, value  # type: ignore[attr-defined]
-
-
-def _themes(themes: Sequence[Theme]) -> tuple[ShownTheme, ...]:
-    """Two rights of one acronym are told apart by their whole names."""
-    rights = [question.right for theme in themes for question in theme.questions]
-    times = Counter(right.short_label for right in rights)
-
-    def shown(right: Right) -> ShownRight:
-        short = right.short_label
-        return ShownRight(right.code, right.label if times[short] > 1 else short, right.label)
-
-    return tuple(
-        ShownTheme(theme.label, tuple(shown(question.right) for question in theme.questions))
-        for theme in themes
-    )

@@ -33,6 +33,8 @@ SLUGS = {
     "formulaire-de-consentement": DocumentKind.CONSENT_FORM,
     "diagnostic-des-droits": DocumentKind.DIAGNOSTIC,
     "donnees-d-une-personne": DocumentKind.PERSON_FILE,
+    "ordre-de-mission": DocumentKind.MISSION_ORDER,
+    "feuille-de-route": DocumentKind.TRIP_SHEET,
 }
 
 

@@ -1,7 +1,27 @@
 """Every view of the area, gathered on its blueprint."""
 
+from zna_network.blueprints.van import (
+    calendar_views,
+    decision_views,
+    driver_views,
+    report_views,
+    public_views,
+    coverage_views,
+    feed_views,
+    maintenance_views,
+    vehicle_views,
+)
 from zna_network.blueprints.van.routes import blueprint
 
 __all__ = [
     "blueprint",
+    "calendar_views",
+    "decision_views",
+    "driver_views",
+    "report_views",
+    "public_views",
+    "coverage_views",
+    "feed_views",
+    "maintenance_views",
+    "vehicle_views",
 ]

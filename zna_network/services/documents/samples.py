@@ -55,6 +55,8 @@ from zna_network.services.documents.person_file import (
     person_file_values,
 )
 from zna_network.services.documents.pixels import one_pixel
+from zna_network.services.documents.sample_trip import trip
+from zna_network.services.documents.trip import mission_order_values, trip_sheet_values
 from zna_network.services.documents.values import (
     ActionFacts,
     Addressee,
@@ -342,4 +344,6 @@ SAMPLES: Mapping[DocumentKind, Mapping[str, Any]] = {
     DocumentKind.CONSENT_FORM: consent_form_values(CONSENT_FORM),
     DocumentKind.DIAGNOSTIC: diagnostic_values(DIAGNOSTIC),
     DocumentKind.PERSON_FILE: person_file_values(PERSON_FILE),
+    DocumentKind.MISSION_ORDER: mission_order_values(trip(_ISSUER)),
+    DocumentKind.TRIP_SHEET: trip_sheet_values(trip(_ISSUER)),
 }

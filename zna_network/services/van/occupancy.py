@@ -19,6 +19,7 @@ from zna_network.queries import van as queries
 from zna_network.services.context import Context
 from zna_network.services.errors import ConflictError, NotFoundError
 from zna_network.services.french_time import local_date, long_date, long_datetime, short_time
+from zna_network.services.unit_of_work import is_in_transaction
 from zna_network.services.van import states
 
 P = ParamSpec("P")
@@ -47,7 +48,7 @@ class VehicleTakenError(ConflictError):
     this very instant by something else."""
 
     def __init__(self, message: str, in_the_way: tuple[Taken, ...] = ()) -> None:
-        super().__init__(message, field="starts")
+        super().__init__(message, field="starts_on")
         self.in_the_way = in_the_way
 
 
@@ -88,11 +89,7 @@ def hold(
     """Write a booking that blocks: a state to come to, or a period that was changed. The vehicle is
     locked by the caller. Raises VehicleTakenError."""
     with ctx.session.no_autoflush:
-        found = ctx.session.scalars(
-            queries.blocking(booking.vehicle_id, booking.block_start, booking.block_end, booking.id)
-        ).all()
-    if found:
-        raise VehicleTakenError(explain(found), tuple(taken(other) for other in found))
+        refuse_taken(ctx, booking)
     try:
         ctx.session.add(booking)
         states.record(ctx, booking, act, state=state, words=words)
@@ -100,6 +97,15 @@ def hold(
         if is_overlap(error):
             raise VehicleTakenError(JUST_TAKEN) from error
         raise
+
+
+def refuse_taken(ctx: Context, booking: Booking) -> None:
+    """Raises VehicleTakenError, with what has the vehicle during this booking."""
+    found = ctx.session.scalars(
+        queries.blocking(booking.vehicle_id, booking.block_start, booking.block_end, booking.id)
+    ).all()
+    if found:
+        raise VehicleTakenError(explain(found), tuple(taken(other) for other in found))
 
 
 def retried(
@@ -110,7 +116,7 @@ def retried(
 
     @wraps(use_case)
     def attempt(ctx: Context, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        for _ in range(ATTEMPTS - 1):
+        for _ in range(0 if is_in_transaction(ctx.session) else ATTEMPTS - 1):
             try:
                 return use_case(ctx, *args, **kwargs)
             except OperationalError as error:
@@ -133,11 +139,16 @@ def taken(booking: Booking) -> Taken:
 
 
 def explain(found: Sequence[Booking]) -> str:
+    """For a refusal: who has it, and that nothing was written."""
+    return f"{who_has_it(found)} Rien n’a été enregistré."
+
+
+def who_has_it(found: Sequence[Booking]) -> str:
     """« Le véhicule est déjà pris : jeudi 4 mars 2027 de 9 h à 17 h (CCAS). »"""
     said = "\u00a0; ".join(
         f"{period(one.starts_at, one.ends_at)} ({taken(one).who})" for one in found
     )
-    return f"Le véhicule est déjà pris\u00a0: {said}. Rien n’a été enregistré."
+    return f"Le véhicule est déjà pris\u00a0: {said}."
 
 
 def period(starts_at: datetime, ends_at: datetime) -> str:

@@ -51,11 +51,21 @@ def record(
     ctx.record(f"booking.{act.value}", booking, state=booking.state.value)
 
 
-def _pass_to(booking: Booking, state: BookingState) -> None:
-    if booking.state not in _FROM[state]:
+def may_come_to(booking: Booking, state: BookingState) -> bool:
+    """From where it is; staying there is not coming."""
+    return booking.state in _FROM[state]
+
+
+def refuse_coming_to(booking: Booking, state: BookingState) -> None:
+    """Raises ConflictError when the booking cannot come to this state from where it is."""
+    if not may_come_to(booking, state):
         who = f" par {booking.decided_by}" if booking.decided_by else ""
         raise ConflictError(
             f"La réservation {booking.reference} est déjà « {booking.state.label.lower()} »{who} : "
             "rien n’a été changé."
         )
+
+
+def _pass_to(booking: Booking, state: BookingState) -> None:
+    refuse_coming_to(booking, state)
     booking.state = state

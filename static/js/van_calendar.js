@@ -1,0 +1,78 @@
+// The arrows pass from day to day of the calendar, Page Up and Page Down to the periods around it. One day
+// at a time is in the order of the Tab key, with its bookings: the whole of a month would be a long way to
+// go through. Without this, every link is.
+const calendar = document.querySelector("[data-calendar]");
+const WIDTH = 7;
+
+function enable(cells, isTable) {
+  let current = -1;
+
+  const links = (cell) => [...cell.querySelectorAll("a")];
+  const first = (cell) => cell.querySelector(".cal-date[href]") ?? cell.querySelector("a");
+
+  function enter(index, focus) {
+    if (index < 0 || index >= cells.length || !first(cells[index])) return false;
+    if (current >= 0) links(cells[current]).forEach((link) => (link.tabIndex = -1));
+    current = index;
+    links(cells[current]).forEach((link) => (link.tabIndex = 0));
+    if (focus) first(cells[current]).focus();
+    return true;
+  }
+
+  const column = () => current % WIDTH;
+  const moves = {
+    ArrowLeft: () => enter(current - 1, true) || turn("prev"),
+    ArrowRight: () => enter(current + 1, true) || turn("next"),
+    ArrowUp: () => (isTable ? enter(current - WIDTH, true) || turn("prev") : along(-1)),
+    ArrowDown: () => (isTable ? enter(current + WIDTH, true) || turn("next") : along(1)),
+    Home: () => enter(isTable ? current - column() : 0, true),
+    End: () => enter(isTable ? current - column() + WIDTH - 1 : cells.length - 1, true),
+    PageUp: () => turn("prev"),
+    PageDown: () => turn("next"),
+  };
+
+  // Among the bookings of a column of hours.
+  function along(way) {
+    const inside = links(cells[current]);
+    inside[inside.indexOf(document.activeElement) + way]?.focus();
+    return true;
+  }
+
+  function turn(way) {
+    document.querySelector(`.cal-steps a[rel="${way}"]`)?.click();
+    return true;
+  }
+
+  cells.forEach((cell) => links(cell).forEach((link) => (link.tabIndex = -1)));
+  const today = cells.findIndex((cell) => cell.matches(".is-today:not(.is-aside)"));
+  const start = today >= 0 ? today : cells.findIndex((cell) => !cell.matches(".is-aside") && first(cell));
+  if (!enter(Math.max(start, 0), false)) return;
+
+  calendar.addEventListener("focusin", (event) => {
+    const index = cells.indexOf(event.target.closest("[data-cell]"));
+    if (index >= 0 && index !== current) enter(index, false);
+  });
+  calendar.addEventListener("keydown", (event) => {
+    if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || !moves[event.key]) return;
+    event.preventDefault();
+    moves[event.key]();
+  });
+}
+
+// Where the month is only a map of dots, a day leads to its bookings below rather than to another page.
+function leadToList() {
+  calendar.addEventListener("click", (event) => {
+    const day = event.target.closest("[data-day]")?.dataset.day;
+    const target = day && document.getElementById(day);
+    if (!target?.offsetParent) return;
+    event.preventDefault();
+    target.scrollIntoView();
+    target.tabIndex = -1;
+    target.focus({ preventScroll: true });
+  });
+}
+
+if (calendar) {
+  enable([...calendar.querySelectorAll("[data-cell]")], calendar.matches("table"));
+  leadToList();
+}

@@ -1,0 +1,89 @@
+"""Deciding on a request, and moving a booking."""
+
+from enum import StrEnum
+
+from wtforms import DateField, HiddenField, TextAreaField, TimeField
+from wtforms.validators import InputRequired
+
+from zna_network.blueprints.support import Form, RevisionField
+from zna_network.blueprints.van.vehicle_forms import DAYS, HOURS
+from zna_network.models.booking import Booking
+from zna_network.services.context import Context
+from zna_network.services.errors import InvalidError
+from zna_network.services.french_time import local_date, to_local
+from zna_network.services.van import decisions, moves
+
+
+class Choice(StrEnum):
+    """What the button that was pressed says."""
+
+    APPROVE = "approve"
+    WAIT = "wait"
+    REFUSE = "refuse"
+    RESTORE = "restore"
+
+
+class DecisionForm(Form):
+    choice = HiddenField()
+    reason = TextAreaField(
+        "Motif",
+        description="L’association le lit. Il est obligatoire pour refuser, faire attendre ou "
+        "reprendre une demande.",
+    )
+    exception = TextAreaField(
+        "Pourquoi passer outre les règles du prêt",
+        description="Gardé dans l’historique. Seulement si vous accordez malgré une règle.",
+    )
+    revision = RevisionField()
+
+    def run(self, ctx: Context, booking_id: int) -> Booking:
+        """Raises what the use case raises, InvalidError when no button was pressed."""
+        reason, revision = self.reason.data or "", self.revision.seen
+        match self.choice.data:
+            case Choice.APPROVE:
+                exception = self.exception.data or ""
+                return decisions.approve(ctx, booking_id, revision, reason, exception)
+            case Choice.WAIT:
+                return decisions.wait(ctx, booking_id, revision, reason)
+            case Choice.REFUSE:
+                return decisions.refuse(ctx, booking_id, revision, reason)
+            case Choice.RESTORE:
+                return decisions.restore(ctx, booking_id, revision, reason)
+        raise InvalidError("Choisissez une décision.")
+
+
+class MoveForm(Form):
+    starts_on = DateField("Départ le", [InputRequired("Indiquez le jour du départ.")], format=DAYS)
+    leaves_at = TimeField("à", [InputRequired("Indiquez l’heure du départ.")], format=HOURS)
+    ends_on = DateField("Retour le", [InputRequired("Indiquez le jour du retour.")], format=DAYS)
+    returns_at = TimeField("à", [InputRequired("Indiquez l’heure du retour.")], format=HOURS)
+    reason = TextAreaField("Motif", description="Il est dit à tous ceux qui sont prévenus.")
+    exception = TextAreaField(
+        "Pourquoi passer outre les règles du prêt",
+        description="Gardé dans l’historique. Seulement si une règle s’oppose à cette période.",
+    )
+    revision = RevisionField()
+
+    @classmethod
+    def of(cls, booking: Booking) -> "MoveForm":
+        starts, ends = to_local(booking.starts_at), to_local(booking.ends_at)
+        return cls(
+            starts_on=local_date(booking.starts_at),
+            leaves_at=starts.time(),
+            ends_on=local_date(booking.ends_at),
+            returns_at=ends.time(),
+            revision=booking.revision,
+        )
+
+    def run(self, ctx: Context, booking_id: int) -> Booking:
+        return moves.move(
+            ctx,
+            booking_id,
+            self.starts_on.data,
+            self.leaves_at.data,
+            self.ends_on.data,
+            self.returns_at.data,
+            self.revision.seen,
+            self.reason.data or "",
+            self.exception.data or "",
+        )

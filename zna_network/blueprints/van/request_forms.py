@@ -1,0 +1,219 @@
+"""The form of a request. Its names are those of ``RequestData`` and ``StopData``, so that a refusal
+finds its field; ``insee`` holds a commune, or a commune and its neighbourhood (``62041:3``)."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import uuid4
+
+from werkzeug.datastructures import MultiDict
+from wtforms import (
+    BooleanField,
+    DateField,
+    FieldList,
+    FormField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    TimeField,
+)
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from zna_network.blueprints.support import Form, RevisionField, WholeNumberField, choices
+from zna_network.blueprints.van.vehicle_forms import DAYS, HOURS
+from zna_network.models.booking import Booking, Stop
+from zna_network.models.territory import TargetGroup
+from zna_network.services.french_time import to_local
+from zna_network.services.van.request_values import RequestData, StopData
+
+NO_DRIVER = "Pas encore connu"
+# Where a refusal is shown when the page has no field of its name.
+_SHOWN_BESIDE = {"organisation_id": "organisation", "partner_ids": "partner"}
+
+
+def number_in(text: object) -> int | None:
+    """The number in a choice or a hidden field; none for anything else."""
+    typed = str(text or "")
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
+
+
+def _boxes(label: str, **values: Any) -> SelectMultipleField:
+    return SelectMultipleField(
+        label,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        validate_choice=False,
+        **values,
+    )
+
+
+def _hour(label: str, missing: str) -> TimeField:
+    return TimeField(label, [InputRequired(missing)], format=HOURS)
+
+
+class StopForm(Form):
+    class Meta:
+        csrf = False  # Part of a form that has it.
+
+    insee = SelectField("Commune ou quartier", validate_choice=False)
+    place = StringField("Lieu")
+    day = DateField("Jour", [Optional()], format=DAYS)
+    starts = _hour("De", "Indiquez à quelle heure l’étape commence.")
+    ends = _hour("À", "Indiquez à quelle heure l’étape finit.")
+    is_public = BooleanField("Annoncer cette étape sur la page publique", default=True)
+
+    def field_named(self, name: str) -> Any:
+        return super().field_named("insee" if name == "qpv_id" else name)
+
+    def to_data(self, first_day: date) -> StopData:
+        insee, _, quarter = str(self.insee.data or "").partition(":")
+        return StopData(
+            day=self.day.data or first_day,
+            starts=self.starts.data,
+            ends=self.ends.data,
+            insee=insee[:5],
+            qpv_id=number_in(quarter),
+            place=self.place.data or "",
+            is_public=self.is_public.data,
+        )
+
+
+class PeriodForm(Form):
+    """What the page's script asks about, as it stands in the form."""
+
+    class Meta:
+        csrf = False  # It is read from the address, and changes nothing.
+
+    vehicle_id = WholeNumberField(validators=[InputRequired()])
+    organisation_id = WholeNumberField(validators=[Optional()])
+    but = WholeNumberField(validators=[Optional()])
+    starts_on = DateField(validators=[InputRequired()], format=DAYS)
+    leaves_at = _hour("", "")
+    ends_on = DateField(validators=[Optional()], format=DAYS)
+    returns_at = _hour("", "")
+
+
+class RequestForm(Form):
+    client_id = HiddenField()
+    revision = RevisionField()
+    vehicle_id = RadioField("Véhicule", validate_choice=False)
+    organisation = StringField("Association", description="Celle qui emprunte le véhicule.")
+    organisation_id = HiddenField()
+    starts_on = DateField("Départ le", [InputRequired("Indiquez le jour du départ.")], format=DAYS)
+    leaves_at = _hour("à", "Indiquez l’heure du départ.")
+    ends_on = DateField("Retour le", [Optional()], format=DAYS)
+    returns_at = _hour("à", "Indiquez l’heure du retour.")
+    purpose = TextAreaField(
+        "À quoi servira la sortie ?",
+        description="En quelques phrases : l’action, et vers qui. Jamais de nom d’habitant.",
+    )
+    target_groups = _boxes("Publics visés", choices=choices(TargetGroup))
+    rights = _boxes("Droits à travailler")
+    partner_ids = _boxes("Partenaires à bord")
+    partner = StringField("Ajouter un partenaire")
+    partner_id = HiddenField()
+    expected_people = WholeNumberField("Personnes attendues", [Optional()])
+    driver_id = SelectField("Conducteur", validate_choice=False)
+    equipment = _boxes("Équipement souhaité")
+    needs = TextAreaField("Besoins particuliers", description="Branchement, accès, stationnement…")
+    exception = TextAreaField(
+        "Motif de la dérogation",
+        description="Vous passez outre une règle du prêt : dites pourquoi. C’est gardé.",
+    )
+    stops = FieldList(FormField(StopForm, label="Étape"), label="Étapes")
+
+    def __init__(self, sent: MultiDict[str, str] | None = None, **values: Any) -> None:
+        super().__init__(formdata=sent, **values)
+        # Fields that this showing of the page lacks: a refusal about one is told on top.
+        self.not_shown: set[str] = {"client_id"}
+        if not self.client_id.data:
+            self.client_id.data = str(uuid4())
+
+    @classmethod
+    def of(cls, booking: Booking, sent: MultiDict[str, str] | None) -> "RequestForm":
+        """Filled with a booking, or with what was typed in its place."""
+        return cls(sent, data=_values_of(booking))
+
+    def offer_places(self, offered: Sequence[SelectChoice]) -> None:
+        for entry in self.stops:
+            entry.form.insee.choices = [SelectChoice("", "Choisissez"), *offered]
+
+    def field_named(self, name: str) -> Any:
+        if name.startswith("stops-"):
+            _, rank, inner = (*name.split("-", 2), "")[:3]
+            position = number_in(rank)
+            has_it = position is not None and position < len(self.stops.entries)
+            return self.stops.entries[position or 0].form.field_named(inner) if has_it else None
+        shown = _SHOWN_BESIDE.get(name, name)
+        return None if shown in self.not_shown else super().field_named(shown)
+
+    def to_data(self, organisation_id: int, *, waits: bool = False) -> RequestData:
+        """Once it is valid."""
+        first_day = self.starts_on.data
+        return RequestData(
+            client_id=self.client_id.data or "",
+            vehicle_id=number_in(self.vehicle_id.data) or 0,
+            organisation_id=organisation_id,
+            starts_on=first_day,
+            leaves_at=self.leaves_at.data,
+            ends_on=self.ends_on.data or first_day,
+            returns_at=self.returns_at.data,
+            purpose=self.purpose.data or "",
+            stops=tuple(entry.form.to_data(first_day) for entry in self.stops),
+            target_groups=tuple(self.target_groups.data or ()),
+            rights=tuple(self.rights.data or ()),
+            partner_ids=self.chosen_partners,
+            expected_people=self.expected_people.data,
+            driver_id=number_in(self.driver_id.data),
+            equipment=tuple(self.equipment.data or ()),
+            needs=self.needs.data or "",
+            waits=waits,
+            exception=self.exception.data or "",
+        )
+
+    @property
+    def chosen_partners(self) -> tuple[int, ...]:
+        numbers = (number_in(value) for value in self.partner_ids.data or ())
+        return tuple(dict.fromkeys(number for number in numbers if number is not None))
+
+
+def _values_of(booking: Booking) -> dict[str, Any]:
+    starts, ends = to_local(booking.starts_at), to_local(booking.ends_at)
+    organisation = booking.organisation
+    return {
+        "revision": booking.revision,
+        "client_id": booking.client_id,
+        "vehicle_id": str(booking.vehicle_id),
+        "organisation": organisation.name if organisation else "",
+        "organisation_id": str(booking.organisation_id or ""),
+        "starts_on": starts.date(),
+        "leaves_at": starts.time(),
+        "ends_on": ends.date() if ends.date() != starts.date() else None,
+        "returns_at": ends.time(),
+        "purpose": booking.purpose,
+        "target_groups": list(booking.target_groups),
+        "rights": [right.code for right in booking.rights],
+        "partner_ids": [str(partner.id) for partner in booking.partners],
+        "expected_people": booking.expected_people,
+        "driver_id": str(booking.driver_id or ""),
+        "equipment": list(booking.equipment),
+        "needs": booking.needs,
+        "stops": [_stop_values(stop, starts) for stop in booking.stops],
+    }
+
+
+def _stop_values(stop: Stop, departure: datetime) -> dict[str, Any]:
+    starts = to_local(stop.starts_at)
+    return {
+        "insee": f"{stop.insee}:{stop.qpv_id}" if stop.qpv_id else stop.insee,
+        "place": stop.place,
+        "day": starts.date() if starts.date() != departure.date() else None,
+        "starts": starts.time(),
+        "ends": to_local(stop.ends_at).time(),
+        "is_public": stop.is_public,
+    }

@@ -1,0 +1,165 @@
+"""Bookings laid side by side: lines of a month's week, columns of a day's hours."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from zna_network.models.booking import BLOCKING
+from zna_network.services.van.calendar_values import DAY, Day, Piece, Shown
+
+LINES = 4
+COLUMNS = 5
+ROWS_AN_HOUR = 2
+
+
+@dataclass(frozen=True)
+class Block:
+    """A piece among the hours of its day: rows of half an hour, half-open, counted from the first
+    hour on show; ``free`` is the row from which somebody else can have the vehicle. ``lane`` counts
+    from 0, and the block is ``span`` lanes wide."""
+
+    piece: Piece
+    top: int
+    bottom: int
+    free: int
+    lane: int
+    span: int
+
+
+@dataclass(frozen=True)
+class Column:
+    """One day of a week, or one vehicle of a day. ``shut``: the rows (half-open) when it does not
+    leave; ``more`` blocks had no room."""
+
+    day: Day
+    heading: str
+    lanes: int
+    blocks: tuple[Block, ...]
+    shut: tuple[tuple[int, int], ...]
+    more: int
+
+
+@dataclass(frozen=True)
+class TimeGrid:
+    hours: tuple[int, ...]
+    columns: tuple[Column, ...]
+
+    @property
+    def rows(self) -> int:
+        return len(self.hours) * ROWS_AN_HOUR
+
+
+def by_day(bookings: Sequence[Shown], days: Sequence[date]) -> dict[date, list[Piece]]:
+    """What takes place on each of these days, which follow one another; by the hour."""
+    found: dict[date, list[Piece]] = {day: [] for day in days}
+    for booking in bookings:
+        first, last = booking.starts.date(), booking.last_day
+        day, end = max(first, days[0]), min(last, days[-1])
+        while day <= end:
+            found[day].append(Piece(booking, day == first, day == last))
+            day += DAY
+    for pieces in found.values():
+        # What goes on from the day before comes first.
+        pieces.sort(key=lambda one: (one.begins, one.booking.starts, one.booking.id))
+    return found
+
+
+def week_lines(
+    days: Sequence[date], pieces: dict[date, list[Piece]], lines: int = LINES
+) -> dict[date, tuple[tuple[Piece | None, ...], int]]:
+    """For each day of a week, its lines and how many pieces they leave out. A booking has the
+    first line that is free on all of its days; one that finds none is left out on all of them."""
+    taken: dict[date, dict[int, Piece]] = {day: {} for day in days}
+    placed: dict[int, int | None] = {}
+    for day in days:
+        for piece in pieces[day]:
+            booking = piece.booking
+            if booking.id not in placed:
+                span = [one for one in days if day <= one <= booking.last_day]
+                free = (n for n in range(lines) if all(n not in taken[one] for one in span))
+                line = placed[booking.id] = next(free, None)
+                if line is not None:
+                    for one in span:
+                        taken[one][line] = piece
+            line = placed[booking.id]
+            if line is not None:
+                taken[day][line] = piece
+    return {day: _lines(taken[day], len(pieces[day])) for day in days}
+
+
+def _lines(taken: dict[int, Piece], count: int) -> tuple[tuple[Piece | None, ...], int]:
+    last = max(taken, default=-1)
+    return tuple(taken.get(line) for line in range(last + 1)), count - len(taken)
+
+
+def hours_on_show(
+    pieces: Sequence[tuple[date, Piece]], opens_at: time, closes_at: time
+) -> tuple[int, ...]:
+    """Whole hours: those when the vehicles may be out, and those that bookings go beyond."""
+    first, last = opens_at.hour, closes_at.hour + (closes_at.minute > 0)
+    for day, piece in pieces:
+        if piece.begins:
+            first = min(first, piece.booking.starts.hour)
+        if piece.ends:
+            ends = piece.booking.ends
+            last = max(last, 24 if ends.date() > day else ends.hour + (ends.minute > 0))
+    return tuple(range(first, max(last, first + 1)))
+
+
+def side_by_side(
+    day: date, pieces: Sequence[Piece], hours: Sequence[int]
+) -> tuple[tuple[Block, ...], int, int]:
+    """The blocks of a column, the number of lanes, and how many blocks had no room. Each has the
+    first lane that is free while it lasts, and all the room to its right."""
+    spans = [(piece, *_rows(day, piece, hours)) for piece in pieces]
+    lanes: list[list[tuple[int, int]]] = []
+    placed: list[tuple[Piece, int, int, int, int]] = []
+    more = 0
+    for piece, top, bottom, free in spans:
+        lane = next((n for n, held in enumerate(lanes) if not _meets(held, top, free)), len(lanes))
+        if lane >= COLUMNS:
+            more += 1
+            continue
+        if lane == len(lanes):
+            lanes.append([])
+        lanes[lane].append((top, free))
+        placed.append((piece, top, bottom, free, lane))
+    blocks = tuple(
+        Block(piece, top, bottom, free, lane, _room(lanes, lane, top, free))
+        for piece, top, bottom, free, lane in placed
+    )
+    return blocks, max(1, len(lanes)), more
+
+
+def _room(lanes: Sequence[list[tuple[int, int]]], lane: int, top: int, bottom: int) -> int:
+    span = 1
+    while lane + span < len(lanes) and not _meets(lanes[lane + span], top, bottom):
+        span += 1
+    return span
+
+
+def _meets(held: Sequence[tuple[int, int]], top: int, bottom: int) -> bool:
+    return any(top < end and bottom > start for start, end in held)
+
+
+def _rows(day: date, piece: Piece, hours: Sequence[int]) -> tuple[int, int, int]:
+    """From where to where, and until when the vehicle is held. At least an hour, to be read."""
+    booking = piece.booking
+    top = _row(day, booking.starts, hours)
+    bottom = max(_row(day, booking.ends, hours, up=True), top + ROWS_AN_HOUR)
+    rows = len(hours) * ROWS_AN_HOUR
+    if bottom > rows:
+        top, bottom = max(0, rows - ROWS_AN_HOUR) if top >= rows else top, rows
+    holds = booking.state in BLOCKING
+    free = max(bottom, _row(day, booking.free_from, hours, up=True)) if holds else bottom
+    return top, bottom, free
+
+
+def _row(day: date, at: datetime, hours: Sequence[int], *, up: bool = False) -> int:
+    """The row of a local wall time, cut to the hours on show."""
+    rows = len(hours) * ROWS_AN_HOUR
+    if at.date() != day:
+        return 0 if at.date() < day else rows
+    minutes = (at.hour - hours[0]) * 60 + at.minute
+    half_hours = -(-minutes // 30) if up else minutes // 30
+    return min(max(half_hours, 0), rows)

@@ -1,0 +1,186 @@
+"""The map of the coverage: the shapes of the communes with what is known of each, and the QPV as
+numbered points.
+
+No outline of the QPV is given, nor where they are: each is a point inside its commune, or on the
+border of its two communes, placed so that it can be read. The page says so."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import hypot
+
+from zna_network.models.territory import Commune, Qpv
+from zna_network.services.french_time import long_date
+from zna_network.services.van.coverage_values import Coverage, PlaceLine, Visited
+from zna_network.services.van.territory_shapes import Point, Shape, depth, shapes
+
+# In units of the map: what a commune's own sign takes in its middle, and a QPV's.
+_SIGN, _MARK = 30, 17
+_LONGEST_LINE = 11
+_ZOOM_MARGIN = 14
+
+
+@dataclass(frozen=True)
+class MapPlace:
+    """A commune on the map. ``words`` say all that its colour and its sign do. ``name_lines`` are
+    its name, cut to stand in it; ``is_narrow`` where that takes smaller letters."""
+
+    line: PlaceLine
+    shape: Shape
+    words: str
+    name_lines: tuple[str, ...]
+    is_narrow: bool
+
+
+@dataclass(frozen=True)
+class MapMark:
+    """A QPV on the map, at a point that only its commune has chosen."""
+
+    line: PlaceLine
+    x: int
+    y: int
+    words: str
+
+
+@dataclass(frozen=True)
+class Window:
+    """A part of the map; ``view_box`` as SVG writes it."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+    @property
+    def view_box(self) -> str:
+        return f"{self.x} {self.y} {self.width} {self.height}"
+
+
+@dataclass(frozen=True)
+class CoverageMap:
+    """``centre`` is the window on the communes that have QPV."""
+
+    whole: Window
+    centre: Window
+    places: Sequence[MapPlace]
+    marks: Sequence[MapMark]
+
+
+def draw(found: Coverage) -> CoverageMap:
+    """Read from nothing but ``found`` and the outlines."""
+    known = shapes()
+    return CoverageMap(
+        whole=Window(0, 0, known.width, known.height),
+        centre=_window(found.qpvs),
+        places=[_place(line) for line in found.communes],
+        marks=_marks(found.qpvs),
+    )
+
+
+def in_words(line: PlaceLine) -> str:
+    """« Achicourt : visité depuis moins d’un an, dernier passage le jeudi 3 décembre 2026, 12
+    personnes rencontrées »."""
+    parts = [line.visited.label[0].lower() + line.visited.label[1:]]
+    if line.ever.last is not None:
+        parts.append(f"dernier passage le {long_date(line.ever.last)}")
+    if line.ever.next is not None:
+        parts.append(f"prochain le {long_date(line.ever.next)}")
+    if line.tally.people:
+        met = "personnes rencontrées" if line.tally.people > 1 else "personne rencontrée"
+        parts.append(f"{line.tally.people} {met}")
+    return f"{line.name}\u00a0: {', '.join(parts)}"
+
+
+def cut(name: str) -> tuple[str, ...]:
+    """« Saint-Martin-sur-Cojeul » on the lines « Saint- », « Martin-sur- », « Cojeul »."""
+    lines = [""]
+    for word in name.replace("-", "- ").split(" "):
+        joined = lines[-1] + ("" if not lines[-1] or lines[-1].endswith("-") else " ") + word
+        if lines[-1] and len(joined) > _LONGEST_LINE:
+            lines.append(word)
+        else:
+            lines[-1] = joined
+    return tuple(lines)
+
+
+def _place(line: PlaceLine) -> MapPlace:
+    assert isinstance(line.place, Commune)
+    shape = shapes().of[line.place.insee]
+    lines = cut(line.name)
+    return MapPlace(
+        line=line,
+        shape=shape,
+        words=in_words(line),
+        name_lines=lines,
+        is_narrow=shape.room < 34 or len(lines) > 2,
+    )
+
+
+def _marks(lines: Sequence[PlaceLine]) -> list[MapMark]:
+    """On the borders first: they have the least choice."""
+    taken: list[Point] = []
+    where: dict[int, Point] = {}
+    for line in sorted(lines, key=lambda one: (-len(_communes(one)), one.number)):
+        where[line.number] = point = _spot(_communes(line), taken)
+        taken.append(point)
+    return [MapMark(line, *where[line.number], in_words(line)) for line in lines]
+
+
+def _communes(line: PlaceLine) -> list[str]:
+    assert isinstance(line.place, Qpv)
+    return [commune.insee for commune in line.place.communes]
+
+
+def _spot(communes: Sequence[str], taken: Sequence[Point]) -> Point:
+    known = shapes()
+    if len(communes) > 1:
+        border = known.borders.get(frozenset(communes[:2]))
+        if border is not None:
+            return _half_way(border)
+    shape = known.of[communes[0]]
+    return max(_inside(shape), key=lambda point: _clearance(shape, point, taken))
+
+
+def _inside(shape: Shape) -> list[Point]:
+    left, top, right, bottom = shape.box
+    return [(x, y) for x in range(left, right, 6) for y in range(top, bottom, 6)]
+
+
+def _clearance(shape: Shape, point: Point, taken: Sequence[Point]) -> float:
+    """How far from all that it must not touch: the border, the commune's own sign, the others."""
+    from_sign = hypot(point[0] - shape.x, point[1] - shape.y) - _SIGN
+    from_others = (hypot(point[0] - x, point[1] - y) - _MARK for x, y in taken)
+    return min(depth(shape.outline, *point), from_sign, *from_others)
+
+
+def _half_way(border: Sequence[Point]) -> Point:
+    """The middle of a line, along it."""
+    lengths = [hypot(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(border)]
+    left = sum(lengths) / 2
+    for (a, b), length in zip(pairwise(border), lengths, strict=True):
+        if left <= length:
+            share = left / length if length else 0
+            return round(a[0] + share * (b[0] - a[0])), round(a[1] + share * (b[1] - a[1]))
+        left -= length
+    return border[-1]
+
+
+def _window(qpvs: Sequence[PlaceLine]) -> Window:
+    """Around all the communes where a QPV lies."""
+    known = shapes()
+    boxes = [known.of[insee].box for line in qpvs for insee in _communes(line)]
+    if not boxes:
+        return Window(0, 0, known.width, known.height)
+    left, top = min(b[0] for b in boxes), min(b[1] for b in boxes)
+    right, bottom = max(b[2] for b in boxes), max(b[3] for b in boxes)
+    return Window(
+        left - _ZOOM_MARGIN,
+        top - _ZOOM_MARGIN,
+        right - left + 2 * _ZOOM_MARGIN,
+        bottom - top + 2 * _ZOOM_MARGIN,
+    )
+
+
+def count_by_state(found: Coverage) -> list[tuple[Visited, int]]:
+    """The legend: each state with the communes that are in it."""
+    return [(state, found.count(state)) for state in Visited]
