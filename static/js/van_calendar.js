@@ -39,7 +39,7 @@ function enable(cells, isTable) {
   }
 
   function turn(way) {
-    document.querySelector(`.cal-steps a[rel="${way}"]`)?.click();
+    document.querySelector(`.cal-bar a[rel="${way}"]`)?.click();
     return true;
   }
 
@@ -64,8 +64,10 @@ function leadToList() {
   calendar.addEventListener("click", (event) => {
     const day = event.target.closest("[data-day]")?.dataset.day;
     const target = day && document.getElementById(day);
-    if (!target?.offsetParent) return;
+    if (!target?.closest(".cal-agenda").offsetParent) return;
     event.preventDefault();
+    const folded = target.closest("details");
+    if (folded) folded.open = true;
     target.scrollIntoView();
     target.tabIndex = -1;
     target.focus({ preventScroll: true });

@@ -1,6 +1,6 @@
 """Vehicles, drivers and bookings, saved as the services would leave them."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import uuid4
 
 from sqlalchemy.orm import Session
@@ -11,6 +11,7 @@ from tests.world import FrozenClock
 from zna_network.models.booking import Booking, BookingState, Stop
 from zna_network.models.organisation import Organisation
 from zna_network.models.van import Driver, Vehicle
+from zna_network.services.van.request_values import RequestData, StopData
 
 _numbers = numbers()
 
@@ -115,3 +116,58 @@ def make_stop(session: Session, booking: Booking, insee: str, **values: object) 
     session.add(stop)
     session.commit()
     return stop
+
+
+def request_data(
+    vehicle: Vehicle,
+    organisation: Organisation,
+    day: date = date(2027, 3, 4),
+    leaves_at: time = time(9),
+    returns_at: time = time(12),
+    **values: object,
+) -> RequestData:
+    """A request as typed: one stop, in Achicourt, from the departure to the return."""
+    ends_on = values.get("ends_on", day)
+    last = returns_at if ends_on == day else time(18)
+    return RequestData(
+        **{
+            "client_id": str(uuid4()),
+            "vehicle_id": vehicle.id,
+            "organisation_id": organisation.id,
+            "starts_on": day,
+            "leaves_at": leaves_at,
+            "ends_on": day,
+            "returns_at": returns_at,
+            "purpose": "Aller à la rencontre des habitants.",
+            "stops": (StopData(day, leaves_at, last, "62004", place="Place de la mairie"),),
+            **values,
+        }  # type: ignore[arg-type]
+    )
+
+
+# Thursday 4 March 2027, 9:00 in Arras.
+TRIP_START = datetime(2027, 3, 4, 8, tzinfo=UTC)
+
+
+def make_trip(
+    session: Session, state: BookingState = BookingState.APPROVED, **values: object
+) -> Booking:
+    """Of « Les Lilas », in Achicourt then Beaurains, with a driver who has an address."""
+    organisation = values.pop("organisation", None) or make_grantee(session, name="Les Lilas")
+    assert isinstance(organisation, Organisation)
+    start = values.pop("starts_at", TRIP_START)
+    assert isinstance(start, datetime)
+    if "vehicle" not in values:
+        values["vehicle"] = make_vehicle(session, home="Dépôt des Bonnettes, Arras")
+    if "driver" not in values:
+        values["driver"] = make_driver(
+            session, organisation, name="Noor Volant", email="noor@lilas.example"
+        )
+    vehicle = values.pop("vehicle")
+    assert isinstance(vehicle, Vehicle)
+    booking = make_booking(
+        session, vehicle, start, organisation=organisation, state=state, **values
+    )
+    make_stop(session, booking, "62004", ends_at=start + timedelta(hours=1))
+    make_stop(session, booking, "62099", starts_at=start + timedelta(hours=1), place="")
+    return booking

@@ -91,8 +91,8 @@ def _people(document: Document, width: float) -> None:
 
 def _signatures(document: Document, width: float) -> None:
     rows = [
-        Row(["Pour {{ organisateur.nom }}", "Pour l’organisme", "Le conducteur"], "header"),
-        Row(["", "", ""], height=2.2),
+        Row(["{{ organisateur.nom }}", "{{ sortie.organisme }}", "Le conducteur"], "header"),
+        Row(["", "", ""], height=1.7),
     ]
-    paragraph(document, "")
+    paragraph(document, "Signatures", "Groupe")
     table(document, [width / 3] * 3, rows, "Signatures", ruled=True)

@@ -24,7 +24,7 @@ _MEASURES = (
     "Heure",
     "Remis par, reçu par",
 )
-_BY_HAND = 1.1
+_BY_HAND = 0.7
 
 
 def build() -> Document:
@@ -43,17 +43,14 @@ def build() -> Document:
     tag(document, "endif")
     paragraph(document, "Étapes", "Heading 1")
     _stops(document, width)
-    paragraph(document, "Personnes rencontrées", "Heading 1")
+    overleaf = paragraph(document, "Personnes rencontrées", "Heading 1")
+    overleaf.paragraph_format.page_break_before = True
     _people_met(document, width)
     paragraph(document, "Départ et retour du véhicule", "Heading 1")
-    _measures(document, width)
-    tag(document, "if controles")
-    _checks(document, width)
-    tag(document, "endif")
+    _state(document, width)
     paragraph(document, "Incidents, besoins rencontrés, idées", "Heading 1")
-    lines = [Row(["", ""], height=1.0)] * 3
-    table(document, [4.0, width - 4.0], [Row(["Étape", "À retenir"], "header"), *lines],
-          "Remarques", ruled=True)  # fmt: skip
+    rows = [Row(["Étape", "À retenir"], "header"), *[Row(["", ""], height=_BY_HAND)] * 2]
+    table(document, [4.0, width - 4.0], rows, "Remarques", ruled=True)
     return document
 
 
@@ -91,20 +88,13 @@ def _people_met(document: Document, width: float) -> None:
     table(document, [8.6, width - 12.2, 3.6], rows, "Personnes rencontrées", ruled=True)
 
 
-def _measures(document: Document, width: float) -> None:
+def _state(document: Document, width: float) -> None:
     rows = [Row(["", "Au départ", "Au retour"], "header")]
     rows += [Row([[("Libelle", label)], "", ""], height=_BY_HAND) for label in _MEASURES]
-    rest = (width - 7.4) / 2
-    table(document, [7.4, rest, rest], rows, "Départ et retour", ruled=True)
-
-
-def _checks(document: Document, width: float) -> None:
-    paragraph(document, "")
-    rows = [
-        Row(["À contrôler", "Au départ", "Au retour"], "header"),
+    rows += [
         Row(["for c in controles"], "tag"),
         Row(["{{ c.nom }}", "{{ c.case }}", "{{ c.case }}"]),
         Row(["endfor"], "tag"),
     ]
     rest = (width - 7.4) / 2
-    table(document, [7.4, rest, rest], rows, "Contrôles", ruled=True)
+    table(document, [7.4, rest, rest], rows, "Départ et retour", ruled=True)

@@ -24,6 +24,7 @@ def install(app: Flask) -> None:
         time_fr=french_time.short_time,
         paragraphs=paragraphs,
         counted=counted,
+        grouped=grouped,
         linked=linked,
         duration=duration,
         file_size=file_size,
@@ -71,6 +72,11 @@ def counted(number: int, singular: str, plural: str | None = None) -> str:
     """« 1 membre », « 12 membres », with French's rule that 0 is singular."""
     word = singular if abs(number) < 2 else (plural or f"{singular}s")
     return f"{number:,}".replace(",", "\u202f") + f"\u00a0{word}"
+
+
+def grouped(number: int) -> str:
+    """« 12 480 », its thousands held on one line."""
+    return f"{number:,}".replace(",", "\u202f")
 
 
 def file_size(size: int) -> str:

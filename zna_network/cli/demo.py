@@ -41,3 +41,8 @@ def demo_data_command(accounts: bool, attendees: int | None) -> None:
         f"Orientations : {story.people} dossiers, {story.referrals} orientations, {story.opened} "
         "droits ouverts ; personnes et classes du baromètre inventées."
     )
+    trips = summary.van
+    click.echo(
+        f"CUA Mobile : {trips.trips} sorties, {trips.to_come} accordées à venir, "
+        f"{trips.to_decide} à décider."
+    )

@@ -184,7 +184,8 @@ class Booking(Timestamped, Base):
 
     @property
     def is_maintenance(self) -> bool:
-        return self.organisation_id is None
+        """Also of a row that is not written yet, which has its association and no id of it."""
+        return self.organisation_id is None and self.organisation is None
 
 
 class Stop(Base):

@@ -74,14 +74,15 @@ def _columns(model: type[Base], *but: str) -> tuple[str, ...]:
 
 def _no_double_booking() -> tuple[Guard, Guard]:
     """One vehicle has one blocking booking at any instant. SQLite keeps instants as text, which
-    sorts as time does only in the form that the site writes: another form is refused."""
+    sorts as time does only in the form that the site writes: another form is refused. What is
+    inserted has no row yet to be told from: its number is not known before it is written."""
     states = ", ".join(f"'{state}'" for state in sorted(BLOCKING))
     instant = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9] [0-9][0-9]:[0-9][0-9]:[0-9][0-9]." + (
         "[0-9]" * 6
     )
     name = f"guard_{OVERLAP}"
 
-    def body(row: str) -> str:
+    def body(but: str = "") -> str:
         return (  # Made of our own names only.
             f"WHEN NEW.state IN ({states}) BEGIN "  # noqa: S608
             f"SELECT RAISE(ABORT, '{OVERLAP}: an instant in another form') "
@@ -89,14 +90,14 @@ def _no_double_booking() -> tuple[Guard, Guard]:
             f"SELECT RAISE(ABORT, '{OVERLAP}') WHERE EXISTS (SELECT 1 FROM booking AS other "
             f"WHERE other.vehicle_id = NEW.vehicle_id AND other.state IN ({states}) "
             "AND other.block_start < NEW.block_end AND other.block_end > NEW.block_start "
-            f"AND other.id <> {row}.id); END"
+            f"{but}); END"
         )
 
     return (
         Guard(
             f"{name}_insert",
             "booking",
-            sqlite=(f"CREATE TRIGGER {name}_insert BEFORE INSERT ON booking {body('NEW')}",),
+            sqlite=(f"CREATE TRIGGER {name}_insert BEFORE INSERT ON booking {body()}",),
             postgresql=(
                 "CREATE EXTENSION IF NOT EXISTS btree_gist",
                 f"ALTER TABLE booking ADD CONSTRAINT {name}_insert EXCLUDE USING gist "
@@ -110,7 +111,7 @@ def _no_double_booking() -> tuple[Guard, Guard]:
             "booking",
             sqlite=(
                 f"CREATE TRIGGER {name}_update BEFORE UPDATE OF id, vehicle_id, block_start, "
-                f"block_end, state ON booking {body('OLD')}",
+                f"block_end, state ON booking {body(' AND other.id <> OLD.id')}",
             ),
             postgresql=(),
         ),

@@ -4,9 +4,18 @@ from dataclasses import dataclass, replace
 
 from zna_network.models.account import Role
 from zna_network.services.context import Context
-from zna_network.services.demo import accounts, committees, directory, forum, meetings, referrals
+from zna_network.services.demo import (
+    accounts,
+    committees,
+    directory,
+    forum,
+    meetings,
+    referrals,
+    van,
+)
 from zna_network.services.demo.forum import ForumSummary
 from zna_network.services.demo.referrals import ReferralSummary
+from zna_network.services.demo.van import VanSummary
 
 
 @dataclass(frozen=True)
@@ -16,6 +25,7 @@ class Summary:
     meetings: int
     forum: ForumSummary
     referrals: ReferralSummary
+    van: VanSummary
 
 
 def build(ctx: Context, attendees: int | None = None) -> Summary:
@@ -33,4 +43,5 @@ def build(ctx: Context, attendees: int | None = None) -> Summary:
         held = meetings.build(as_agent, composed)
     today = forum.build(as_agent, organisations, attendees)
     story = referrals.build(as_agent, organisations, people, composed, today.forum)
-    return Summary(len(organisations), len(composed), held, today, story)
+    trips = van.build(as_agent, organisations, people)
+    return Summary(len(organisations), len(composed), held, today, story, trips)

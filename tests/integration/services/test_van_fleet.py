@@ -4,13 +4,13 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from tests.factories.accounts import make_user
 from tests.factories.organisations import make_grantee
 from tests.factories.van import make_booking, make_driver, make_vehicle
+from tests.statements import cost
 from tests.world import FrozenClock
-from zna_network.extensions import db
 from zna_network.models.account import Role
 from zna_network.models.audit import AuditEvent
 from zna_network.models.booking import BookingEvent, BookingState
@@ -171,19 +171,11 @@ def test_the_overview_says_who_has_it_now_and_next_in_few_queries(
 
 
 def _queries(ctx: Context) -> int:
-    ctx.session.expire_all()
-    seen: list[str] = []
-
-    def count(_c: object, _cursor: object, statement: str, *_: object) -> None:
-        seen.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", count)
-    try:
+    def read() -> None:
         for line in fleet.overview(ctx):
             _ = line.next and line.next.organisation and line.next.organisation.short_name
-    finally:
-        event.remove(db.engine, "before_cursor_execute", count)
-    return sum(statement.startswith("SELECT") for statement in seen)
+
+    return cost(ctx.session, read)
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)

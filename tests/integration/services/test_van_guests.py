@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from tests.acting import acting_as
 from tests.factories.accounts import make_user
 from tests.factories.organisations import make_contact, make_grantee, make_organisation
-from tests.factories.van import make_booking, make_driver, make_stop, make_vehicle
+from tests.factories.van import TRIP_START as START
+from tests.factories.van import make_driver, make_trip
 from tests.mail_reading import calendar_of, html_of, mails, text_of
 from tests.races import race
 from tests.world import FrozenClock, MailboxMailer
@@ -35,7 +36,6 @@ from zna_network.services.van import guest_answers, guest_list, guests
 from zna_network.services.van.guest_answers import AnswerData, Stage
 from zna_network.services.van.guest_links import link_of, token_of
 
-START = datetime(2027, 3, 4, 8, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 _WITH_CALENDAR = {"van_invitation", "van_update", "van_cancelled", "van_withdrawn"}
 
@@ -84,24 +84,6 @@ def _read(mail: OutboxMessage) -> Sent:
     )
 
 
-def _trip(ctx: Context, state: BookingState = BookingState.APPROVED, **values: object) -> Booking:
-    """Two stops, with a driver who has an address."""
-    session = ctx.session
-    association = make_grantee(session, name="Les Lilas")
-    booking = make_booking(
-        session,
-        make_vehicle(session, home="Dépôt des Bonnettes, Arras"),
-        START,
-        organisation=association,
-        state=state,
-        driver=make_driver(session, association, name="Noor Volant", email="noor@lilas.example"),
-        **values,
-    )
-    make_stop(session, booking, "62004", ends_at=START + HOUR)
-    make_stop(session, booking, "62099", starts_at=START + HOUR, place="")
-    return booking
-
-
 def _contact(ctx: Context, email: str) -> int:
     caf = make_organisation(ctx.session, name="Caisse d’exemple")
     return make_contact(ctx.session, caf, email=email).id
@@ -132,7 +114,7 @@ def _of(ctx: Context, booking: Booking, email: str) -> BookingGuest:
 def test_nobody_is_told_before_the_trip_is_granted_then_everybody_is(
     ctx: Context, mailbox: MailboxMailer
 ) -> None:
-    booking = _trip(ctx, BookingState.REQUESTED)
+    booking = make_trip(ctx.session, BookingState.REQUESTED)
     guest_list.invite(ctx, booking.id, [_contact(ctx, "caf@caisse.example")])
     _change(ctx, booking, purpose="Rencontrer les familles.")
     assert _sent(ctx.session) == []
@@ -160,7 +142,7 @@ def test_nobody_is_told_before_the_trip_is_granted_then_everybody_is(
 def test_each_is_told_what_changed_for_them_and_calendars_go_forward(
     ctx: Context, clock: FrozenClock, mailbox: MailboxMailer
 ) -> None:
-    booking = _trip(ctx)
+    booking = make_trip(ctx.session)
     guest_list.invite(ctx, booking.id, [_contact(ctx, "caf@caisse.example")])
     _announce(ctx, booking)
     delivery.deliver_due(ctx, "tests")
@@ -197,7 +179,7 @@ def test_each_is_told_what_changed_for_them_and_calendars_go_forward(
 def test_an_update_that_waits_is_replaced_and_names_no_before(
     ctx: Context, mailbox: MailboxMailer
 ) -> None:
-    booking = _trip(ctx)
+    booking = make_trip(ctx.session)
     _announce(ctx, booking)
     _change(ctx, booking, purpose="Premier objet.")  # The invitation has not left yet.
     kinds = [(m.kind, m.state.value) for m in mails(ctx.session)]
@@ -214,7 +196,7 @@ def test_an_update_that_waits_is_replaced_and_names_no_before(
 def test_who_is_taken_off_gets_a_cancel_and_who_received_nothing_gets_nothing(
     ctx: Context, mailbox: MailboxMailer
 ) -> None:
-    booking = _trip(ctx)
+    booking = make_trip(ctx.session)
     told, untold = _contact(ctx, "caf@caisse.example"), _contact(ctx, "msa@caisse.example")
     guest_list.invite(ctx, booking.id, [told])
     _announce(ctx, booking)
@@ -240,7 +222,7 @@ def test_who_is_taken_off_gets_a_cancel_and_who_received_nothing_gets_nothing(
 
 
 def test_the_driver_comes_and_goes_with_the_booking(ctx: Context, mailbox: MailboxMailer) -> None:
-    booking = _trip(ctx)
+    booking = make_trip(ctx.session)
     _announce(ctx, booking)
     delivery.deliver_due(ctx, "tests")
     association = booking.organisation
@@ -266,7 +248,7 @@ def test_the_driver_comes_and_goes_with_the_booking(ctx: Context, mailbox: Mailb
 def test_a_cancelled_trip_leaves_calendars_and_comes_back_above(
     ctx: Context, mailbox: MailboxMailer
 ) -> None:
-    booking = _trip(ctx)
+    booking = make_trip(ctx.session)
     _announce(ctx, booking)
     delivery.deliver_due(ctx, "tests")
     _cancel(ctx, booking)
@@ -286,7 +268,7 @@ def test_a_cancelled_trip_leaves_calendars_and_comes_back_above(
 def test_who_never_received_anything_hears_of_no_cancellation(
     ctx: Context, mailbox: MailboxMailer
 ) -> None:
-    booking = _trip(ctx)
+    booking = make_trip(ctx.session)
     _announce(ctx, booking)
     _cancel(ctx, booking)
     delivery.deliver_due(ctx, "tests")
@@ -294,7 +276,7 @@ def test_who_never_received_anything_hears_of_no_cancellation(
 
 
 def test_a_trip_that_is_over_disturbs_nobody(ctx: Context, clock: FrozenClock) -> None:
-    booking = _trip(ctx)
+    booking = make_trip(ctx.session)
     _announce(ctx, booking)
     delivery.deliver_due(ctx, "tests")
     clock.set(booking.ends_at)
@@ -308,7 +290,7 @@ def test_a_trip_that_is_over_disturbs_nobody(ctx: Context, clock: FrozenClock) -
 def test_answers_are_kept_told_and_closed_at_the_departure(
     ctx: Context, clock: FrozenClock, mailbox: MailboxMailer
 ) -> None:
-    booking = _trip(ctx)
+    booking = make_trip(ctx.session)
     association = booking.organisation
     assert association is not None
     grantee = make_user(ctx.session, role=Role.GRANTEE, organisation=association)
@@ -355,7 +337,7 @@ def test_answers_are_kept_told_and_closed_at_the_departure(
 
 
 def test_who_may_invite_and_whom(ctx: Context) -> None:
-    booking = _trip(ctx)
+    booking = make_trip(ctx.session)
     association = booking.organisation
     assert association is not None
     own = acting_as(ctx, make_user(ctx.session, role=Role.GRANTEE, organisation=association))
@@ -380,13 +362,13 @@ def test_who_may_invite_and_whom(ctx: Context) -> None:
     guest_list.invite(own, booking.id, [contact])
     assert [line.email for line in guests.of(own, booking).lines] == ["caf@caisse.example"]
     with pytest.raises(ConflictError, match="réservation est accordée|Les invitations"):
-        _cancelled = _trip(ctx, BookingState.REQUESTED)
+        _cancelled = make_trip(ctx.session, BookingState.REQUESTED)
         [waiting] = guest_list.invite(ctx, _cancelled.id, [contact])
         guest_list.send_again(ctx, _cancelled.id, waiting.id)
 
 
 def test_two_at_once_invite_the_same_person_once(app: Flask, ctx: Context) -> None:
-    booking = _trip(ctx)
+    booking = make_trip(ctx.session)
     contact, booking_id = _contact(ctx, "caf@caisse.example"), booking.id
     results = race(
         app, [lambda each: guest_list.invite(each, booking_id, [contact]) for _ in range(4)]

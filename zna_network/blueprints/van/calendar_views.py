@@ -6,7 +6,12 @@ from werkzeug.wrappers import Response
 from zna_network.blueprints.access import public, requires
 from zna_network.blueprints.downloads import download
 from zna_network.blueprints.support import Listing, context, page_request
-from zna_network.blueprints.van.calendar_filters import CalendarFilters, ListFilters, Offered
+from zna_network.blueprints.van.calendar_filters import (
+    CalendarFilters,
+    ListFilters,
+    Offered,
+    with_values,
+)
 from zna_network.blueprints.van.routes import blueprint
 from zna_network.models.booking import BookingState
 from zna_network.queries import van as vehicle_queries
@@ -30,11 +35,11 @@ MARKS = {
     BookingState.WAITING: ("hourglass-split", "warning"),
     BookingState.APPROVED: ("check-circle-fill", "success"),
     BookingState.OUT: ("bus-front", "danger"),
+    BookingState.MAINTENANCE: ("wrench", "neutral"),
     BookingState.RETURNED: ("check2-square", "neutral"),
     BookingState.REFUSED: ("x-circle", "neutral"),
     BookingState.CANCELLED: ("x-circle", "neutral"),
     BookingState.EXPIRED: ("x-circle", "neutral"),
-    BookingState.MAINTENANCE: ("wrench", "neutral"),
 }
 
 
@@ -107,4 +112,4 @@ def _as_list(filters: CalendarFilters, calendar: calendar_view.Calendar) -> str:
         "du": period.main_first.isoformat(),
         "au": period.main_last.isoformat(),
     }
-    return url_for("van.bookings", **values)
+    return with_values(url_for("van.bookings"), values)

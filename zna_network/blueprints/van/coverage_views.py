@@ -13,8 +13,10 @@ from zna_network.services.permissions import Permission
 from zna_network.services.van import coverage as coverages
 from zna_network.services.van import coverage_map
 from zna_network.services.van.coverage_export import CoverageFormat, export_coverage
+from zna_network.services.van.coverage_values import PlaceLine
 from zna_network.services.van.territory_shapes import CREDIT
 
+TABLE = "tableau"
 SORTS = [
     ("priorite", "À visiter d’abord"),
     ("nom", "Commune"),
@@ -24,6 +26,13 @@ SORTS = [
     ("etapes", "Étapes faites"),
     ("personnes", "Personnes rencontrées"),
 ]
+
+
+class TableListing(Listing[PlaceLine]):
+    """Sorting comes back to the table, below the map."""
+
+    def url_for_sort(self, key: str) -> str:
+        return f"{super().url_for_sort(key)}#{TABLE}"
 
 
 @blueprint.get("/cua-mobile/couverture")
@@ -37,7 +46,7 @@ def coverage() -> str:
         coverage=found,
         map=coverage_map.draw(found),
         legend=coverage_map.count_by_state(found),
-        listing=Listing(Page(lines, len(lines), 1, len(lines), sort, asked.descending)),
+        listing=TableListing(Page(lines, len(lines), 1, len(lines), sort, asked.descending)),
         sorts=SORTS,
         credit=CREDIT,
     )

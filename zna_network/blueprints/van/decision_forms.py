@@ -1,5 +1,7 @@
 """Deciding on a request, and moving a booking."""
 
+from collections.abc import Mapping
+from datetime import date, datetime, time
 from enum import StrEnum
 
 from wtforms import DateField, HiddenField, TextAreaField, TimeField
@@ -10,8 +12,9 @@ from zna_network.blueprints.van.vehicle_forms import DAYS, HOURS
 from zna_network.models.booking import Booking
 from zna_network.services.context import Context
 from zna_network.services.errors import InvalidError
-from zna_network.services.french_time import local_date, to_local
+from zna_network.services.french_time import from_local, to_local
 from zna_network.services.van import decisions, moves
+from zna_network.services.van.free_slots import Slot
 
 
 class Choice(StrEnum):
@@ -52,6 +55,30 @@ class DecisionForm(Form):
         raise InvalidError("Choisissez une décision.")
 
 
+def address_of(slot: Slot) -> dict[str, str]:
+    """The slot as the address of the page carries it."""
+    return {
+        "depart": slot.starts_on.isoformat(),
+        "heure_depart": slot.leaves_at.isoformat("minutes"),
+        "retour": slot.ends_on.isoformat(),
+        "heure_retour": slot.returns_at.isoformat("minutes"),
+    }
+
+
+def _day(wanted: Mapping[str, str], key: str) -> date | None:
+    try:
+        return date.fromisoformat(wanted.get(key, ""))
+    except ValueError:
+        return None
+
+
+def _hour(wanted: Mapping[str, str], key: str) -> time | None:
+    try:
+        return time.fromisoformat(wanted.get(key, "")).replace(tzinfo=None)
+    except ValueError:
+        return None
+
+
 class MoveForm(Form):
     starts_on = DateField("Départ le", [InputRequired("Indiquez le jour du départ.")], format=DAYS)
     leaves_at = TimeField("à", [InputRequired("Indiquez l’heure du départ.")], format=HOURS)
@@ -65,15 +92,26 @@ class MoveForm(Form):
     revision = RevisionField()
 
     @classmethod
-    def of(cls, booking: Booking) -> "MoveForm":
+    def of(cls, booking: Booking, wanted: Mapping[str, str]) -> "MoveForm":
+        """``wanted``: a period chosen in the address, as ``address_of`` writes it."""
         starts, ends = to_local(booking.starts_at), to_local(booking.ends_at)
         return cls(
-            starts_on=local_date(booking.starts_at),
-            leaves_at=starts.time(),
-            ends_on=local_date(booking.ends_at),
-            returns_at=ends.time(),
+            starts_on=_day(wanted, "depart") or starts.date(),
+            leaves_at=_hour(wanted, "heure_depart") or starts.time(),
+            ends_on=_day(wanted, "retour") or ends.date(),
+            returns_at=_hour(wanted, "heure_retour") or ends.time(),
             revision=booking.revision,
         )
+
+    def period(self) -> tuple[datetime, datetime] | None:
+        """What the form says, when it says a period."""
+        typed = self.starts_on.data, self.leaves_at.data, self.ends_on.data, self.returns_at.data
+        if not all(value is not None for value in typed):
+            return None
+        try:
+            return from_local(typed[0], typed[1]), from_local(typed[2], typed[3])
+        except InvalidError:
+            return None
 
     def run(self, ctx: Context, booking_id: int) -> Booking:
         return moves.move(

@@ -1,16 +1,16 @@
 """The desk of who decides: what waits, one request beside those that compete, and moves."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from zna_network.blueprints.access import requires
 from zna_network.blueprints.support import context
-from zna_network.blueprints.van.decision_forms import Choice, DecisionForm, MoveForm
+from zna_network.blueprints.van.decision_forms import Choice, DecisionForm, MoveForm, address_of
 from zna_network.blueprints.van.routes import blueprint
 from zna_network.models.booking import Booking
 from zna_network.services.errors import ConflictError
 from zna_network.services.permissions import Permission
-from zna_network.services.van import access, decision_list, decision_page, moves
+from zna_network.services.van import access, decision_list, decision_page, move_page, moves
 
 DONE = {
     Choice.APPROVE: "{reference} est accordée à {who} : l’association est prévenue.",
@@ -52,11 +52,14 @@ def move(booking_id: int) -> str | Response:
             f"La réservation {booking.reference} est « {booking.state.label.lower()} » : elle ne "
             "se déplace plus."
         )
-    form = MoveForm.of(booking)
+    form = MoveForm.of(booking, request.args)
     moved = form.attempt(lambda: form.run(ctx, booking_id))
     if moved is None:
         form.revision.renew(booking.revision)
-        return render_template("van/move.html", booking=booking, form=form)
+        begin, end = form.period() or (booking.starts_at, booking.ends_at)
+        found = move_page.slots_near(ctx, booking, begin, end)
+        slots = [(slot.label, address_of(slot)) for slot in found]
+        return render_template("van/move.html", booking=booking, form=form, slots=slots)
     told = "" if moved.is_maintenance else " L’association et les personnes à bord sont prévenues."
     flash(f"{moved.reference} est déplacée.{told}", "success")
     if moved.is_maintenance:

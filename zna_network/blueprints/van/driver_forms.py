@@ -36,9 +36,12 @@ class DriverForm(Form):
         sent = {} if filled else {"formdata": None}
         return cls(
             **sent,
-            obj=driver,
+            name=driver.name,
+            email=driver.email,
+            phone=driver.phone,
             organisation=driver.organisation.name,
             organisation_id=str(driver.organisation_id),
+            revision=driver.revision,
         )
 
     def to_data(self) -> DriverData:

@@ -7,8 +7,9 @@ from zna_network.blueprints.access import public
 from zna_network.blueprints.languages import translated_page
 from zna_network.blueprints.support import context
 from zna_network.blueprints.van.routes import blueprint
+from zna_network.services.french_time import local_date
+from zna_network.services.van import territory_shapes
 from zna_network.services.van import whereabouts as places
-from zna_network.services.van.territory_shapes import CREDIT
 
 for _page in ("whereabouts", "whereabouts_calendar", "stop_calendar"):
     translated_page(f"{blueprint.name}.{_page}")
@@ -23,8 +24,8 @@ def whereabouts() -> str:
         "van/whereabouts.html",
         found=found,
         page_url=places.page_of(ctx, found.commune.insee if found.commune else ""),
-        now=ctx.now,
-        credit=CREDIT,
+        shapes=territory_shapes.shapes(),
+        today=local_date(ctx.now),
     )
 
 

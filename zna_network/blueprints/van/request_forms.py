@@ -2,7 +2,7 @@
 finds its field; ``insee`` holds a commune, or a commune and its neighbourhood (``62041:3``)."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -26,10 +26,9 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from zna_network.blueprints.support import Form, RevisionField, WholeNumberField, choices
 from zna_network.blueprints.van.vehicle_forms import DAYS, HOURS
-from zna_network.models.booking import Booking, Stop
+from zna_network.models.booking import Booking
 from zna_network.models.territory import TargetGroup
-from zna_network.services.french_time import to_local
-from zna_network.services.van.request_values import RequestData, StopData
+from zna_network.services.van.request_values import RequestData, StopData, as_typed
 
 NO_DRIVER = "Pas encore connu"
 # Where a refusal is shown when the page has no field of its name.
@@ -183,37 +182,26 @@ class RequestForm(Form):
 
 
 def _values_of(booking: Booking) -> dict[str, Any]:
-    starts, ends = to_local(booking.starts_at), to_local(booking.ends_at)
-    organisation = booking.organisation
+    """What its author would have typed: a day that is the departure's is left empty."""
+    typed = as_typed(booking)
     return {
+        **vars(typed),
         "revision": booking.revision,
-        "client_id": booking.client_id,
-        "vehicle_id": str(booking.vehicle_id),
-        "organisation": organisation.name if organisation else "",
-        "organisation_id": str(booking.organisation_id or ""),
-        "starts_on": starts.date(),
-        "leaves_at": starts.time(),
-        "ends_on": ends.date() if ends.date() != starts.date() else None,
-        "returns_at": ends.time(),
-        "purpose": booking.purpose,
-        "target_groups": list(booking.target_groups),
-        "rights": [right.code for right in booking.rights],
-        "partner_ids": [str(partner.id) for partner in booking.partners],
-        "expected_people": booking.expected_people,
-        "driver_id": str(booking.driver_id or ""),
-        "equipment": list(booking.equipment),
-        "needs": booking.needs,
-        "stops": [_stop_values(stop, starts) for stop in booking.stops],
+        "vehicle_id": str(typed.vehicle_id),
+        "organisation": booking.organisation.name if booking.organisation else "",
+        "ends_on": _unless(typed.ends_on, typed.starts_on),
+        "partner_ids": [str(number) for number in typed.partner_ids],
+        "driver_id": str(typed.driver_id or ""),
+        "stops": [
+            {
+                **vars(stop),
+                "day": _unless(stop.day, typed.starts_on),
+                "insee": f"{stop.insee}:{stop.qpv_id}" if stop.qpv_id else stop.insee,
+            }
+            for stop in typed.stops
+        ],
     }
 
 
-def _stop_values(stop: Stop, departure: datetime) -> dict[str, Any]:
-    starts = to_local(stop.starts_at)
-    return {
-        "insee": f"{stop.insee}:{stop.qpv_id}" if stop.qpv_id else stop.insee,
-        "place": stop.place,
-        "day": starts.date() if starts.date() != departure.date() else None,
-        "starts": starts.time(),
-        "ends": to_local(stop.ends_at).time(),
-        "is_public": stop.is_public,
-    }
+def _unless(day: date, other: date) -> date | None:
+    return day if day != other else None

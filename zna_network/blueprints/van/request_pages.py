@@ -122,15 +122,15 @@ class Asking:
         return self.booking
 
     def _send(self) -> Booking:
-        data = self.data()
+        data = self.data(waits=self.act == "wait")
         if self.booking is None:
             return requests.create(self.ctx, data)
         return requests.update(self.ctx, self.booking.id, data, self.form.revision.seen)
 
-    def data(self) -> RequestData:
+    def data(self, *, waits: bool) -> RequestData:
         """What the use cases are given. Raises InvalidError."""
         self._add_typed_partner()
-        return self.form.to_data(self._resolved_organisation(), waits=self.act == "wait")
+        return self.form.to_data(self._resolved_organisation(), waits=waits)
 
     def _form(self, sent: MultiDict[str, str] | None) -> RequestForm:
         if self.booking is None:

@@ -106,7 +106,8 @@ def _page(asking: Asking) -> Response:
 def _tell(made: Booking) -> None:
     if made.state is BookingState.WAITING:
         flash(
-            f"{made.reference} est sur la liste d’attente. Vous serez prévenus si le créneau se libère.",
+            f"{made.reference} est sur la liste d’attente. Vous serez prévenus si le créneau "
+            "se libère.",
             "info",
         )
     else:

@@ -25,6 +25,7 @@ from zna_network.services.van.vehicle_words import WEEK
 HOURS = ["%H:%M", "%H:%M:%S", "%Hh%M", "%Hh", "%H h %M", "%H h"]
 DAYS = ["%Y-%m-%d", "%d/%m/%Y"]
 _TEXTS = ("name", "plate", "home", "note")
+_TICKED = ("opening_days", "opens_on_holidays")
 _AS_THEY_ARE = (*BOUNDS, "opens_at", "closes_at", "insurance_until", "inspection_until")
 
 
@@ -92,11 +93,13 @@ class VehicleForm(Form):
 
     @classmethod
     def of(cls, vehicle: Vehicle) -> "VehicleForm":
+        values = {name: getattr(vehicle, name) for name in (*_TEXTS, *_AS_THEY_ARE, *_TICKED)}
         return cls(
-            obj=vehicle,
+            **values,
             energy=vehicle.energy.value,
             equipment="\n".join(vehicle.equipment),
             checklist="\n".join(vehicle.checklist),
+            revision=vehicle.revision,
         )
 
     def to_data(self) -> VehicleData:
@@ -121,5 +124,5 @@ class MaintenanceForm(Form):
     reason = StringField(
         "Motif",
         description="Contrôle technique, panne, prêt à un autre service… Pour vous : les "
-        "associations lisent seulement « véhicule indisponible ».",
+        "associations lisent seulement «\u00a0véhicule indisponible\u00a0».",
     )

@@ -1,7 +1,7 @@
 """Bookings laid side by side: lines of a month's week, columns of a day's hours."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from zna_network.models.booking import BLOCKING
@@ -14,11 +14,11 @@ ROWS_AN_HOUR = 2
 
 @dataclass(frozen=True)
 class Block:
-    """A piece among the hours of its day: rows of half an hour, half-open, counted from the first
-    hour on show; ``free`` is the row from which somebody else can have the vehicle. ``lane`` counts
-    from 0, and the block is ``span`` lanes wide."""
+    """A piece among the hours of its day, or several requests that compete for them: rows of half
+    an hour, half-open, counted from the first hour on show; ``free`` is the row from which somebody
+    else can have the vehicle. ``lane`` counts from 0, and the block is ``span`` lanes wide."""
 
-    piece: Piece
+    pieces: tuple[Piece, ...]
     top: int
     bottom: int
     free: int
@@ -29,7 +29,7 @@ class Block:
 @dataclass(frozen=True)
 class Column:
     """One day of a week, or one vehicle of a day. ``shut``: the rows (half-open) when it does not
-    leave; ``more`` blocks had no room."""
+    leave; ``more`` bookings had no room."""
 
     day: Day
     heading: str
@@ -59,8 +59,8 @@ def by_day(bookings: Sequence[Shown], days: Sequence[date]) -> dict[date, list[P
             found[day].append(Piece(booking, day == first, day == last))
             day += DAY
     for pieces in found.values():
-        # What goes on from the day before comes first.
-        pieces.sort(key=lambda one: (one.begins, one.booking.starts, one.booking.id))
+        # What goes on from the day before comes first, then what goes on to the day after.
+        pieces.sort(key=lambda one: (one.begins, one.ends, one.booking.starts, one.booking.id))
     return found
 
 
@@ -106,28 +106,49 @@ def hours_on_show(
     return tuple(range(first, max(last, first + 1)))
 
 
+def competing(pieces: Sequence[Piece], apart: int) -> list[tuple[Piece, ...]]:
+    """Each piece by itself, but requests that meet: beyond ``apart`` of them they make one group,
+    too narrow to be read side by side."""
+    waiting = [one for one in pieces if one.booking.state.awaits_decision]
+    groups: list[list[Piece]] = []
+    until: dict[int, datetime] = {}
+    for piece in sorted(waiting, key=lambda one: one.booking.starts):
+        booking = piece.booking
+        if groups and booking.starts < until[len(groups) - 1]:
+            groups[-1].append(piece)
+        else:
+            groups.append([piece])
+        last = len(groups) - 1
+        until[last] = max(until.get(last, booking.ends), booking.ends)
+    found: list[tuple[Piece, ...]] = [
+        (one,) for one in pieces if not one.booking.state.awaits_decision
+    ]
+    for group in groups:
+        found += [tuple(group)] if len(group) > apart else [(one,) for one in group]
+    return sorted(found, key=lambda group: group[0].booking.starts)
+
+
 def side_by_side(
-    day: date, pieces: Sequence[Piece], hours: Sequence[int]
+    day: date, groups: Sequence[tuple[Piece, ...]], hours: Sequence[int], columns: int = COLUMNS
 ) -> tuple[tuple[Block, ...], int, int]:
-    """The blocks of a column, the number of lanes, and how many blocks had no room. Each has the
-    first lane that is free while it lasts, and all the room to its right."""
-    spans = [(piece, *_rows(day, piece, hours)) for piece in pieces]
+    """The blocks of a column, the number of lanes, and how many bookings had no room. Each block
+    has the first lane that is free while it lasts, and all the room to its right."""
     lanes: list[list[tuple[int, int]]] = []
-    placed: list[tuple[Piece, int, int, int, int]] = []
+    placed: list[Block] = []
     more = 0
-    for piece, top, bottom, free in spans:
+    for group in groups:
+        spans = [_rows(day, piece, hours) for piece in group]
+        top, bottom = min(one[0] for one in spans), max(one[1] for one in spans)
+        free = max(one[2] for one in spans)
         lane = next((n for n, held in enumerate(lanes) if not _meets(held, top, free)), len(lanes))
-        if lane >= COLUMNS:
-            more += 1
+        if lane >= columns:
+            more += len(group)
             continue
         if lane == len(lanes):
             lanes.append([])
         lanes[lane].append((top, free))
-        placed.append((piece, top, bottom, free, lane))
-    blocks = tuple(
-        Block(piece, top, bottom, free, lane, _room(lanes, lane, top, free))
-        for piece, top, bottom, free, lane in placed
-    )
+        placed.append(Block(group, top, bottom, free, lane, 1))
+    blocks = tuple(replace(one, span=_room(lanes, one.lane, one.top, one.free)) for one in placed)
     return blocks, max(1, len(lanes)), more
 
 

@@ -19,6 +19,10 @@ DAY = timedelta(days=1)
 FIRST_DAY, LAST_DAY = date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)
 
 _SHORT = ("lun.", "mar.", "mer.", "jeu.", "ven.", "sam.", "dim.")
+_MONTHS = (
+    *("janv.", "févr.", "mars", "avr.", "mai", "juin"),
+    *("juil.", "août", "sept.", "oct.", "nov.", "déc."),
+)
 
 
 class View(StrEnum):
@@ -62,14 +66,15 @@ class Period:
 @dataclass(frozen=True)
 class Shown:
     """A booking as anybody with an account may read it. ``starts`` to ``ends`` are local wall
-    times; the vehicle is free again at ``free_from``. ``who`` is empty for maintenance;
-    ``vehicle`` where there is only one."""
+    times; the vehicle is free again at ``free_from``. ``who`` is empty for maintenance; ``vehicle``
+    and the letters that stand for it, ``mark``, where there is only one."""
 
     id: int
     reference: str
     state: BookingState
     vehicle_id: int
     vehicle: str
+    mark: str
     who: str
     is_own: bool
     places: tuple[str, ...]
@@ -103,10 +108,10 @@ class Piece:
 
     @property
     def hours(self) -> str:
-        """« 9 h – 17 h », « dès 9 h », « jusqu’à 17 h » or « toute la journée »."""
+        """« 9 h–17 h », « dès 9 h », « jusqu’à 17 h » or « toute la journée »."""
         first, last = hour_words(self.booking.starts.time()), hour_words(self.booking.ends.time())
         if self.begins and self.ends:
-            return f"{first} – {last if self.booking.ends.time() else 'minuit'}"
+            return f"{first}–{last if self.booking.ends.time() else 'minuit'}"
         if self.begins:
             return f"dès {first}"
         return f"jusqu’à {last}" if self.ends else "toute la journée"
@@ -140,7 +145,7 @@ class Day:
     @property
     def short(self) -> str:
         """« lun. 4 »."""
-        return f"{_SHORT[self.day.weekday()]} {self.day.day}"
+        return f"{short_weekday(self.day)} {self.day.day}"
 
     @property
     def counted(self) -> str:
@@ -193,8 +198,21 @@ def _period(view: View, day: date, first: date, last: date, title: str) -> Perio
 
 
 def _week_title(first: date, last: date) -> str:
-    """« du 1er au 7 mars 2027 », with as much of the first day as is not in the last."""
-    start = long_date(first).split(" ", 1)[1].split(" ")
-    end = long_date(last).split(" ", 1)[1]
-    kept = 3 if first.year != last.year else 2 if first.month != last.month else 1
-    return f"du {' '.join(start[:kept])} au {end}"
+    """« 1er – 7 mars 2027 », « 29 mars – 4 avr. 2027 »."""
+    if first.month == last.month:
+        return f"{_nth(first)} – {_nth(last)} {month_and_year(last)}"
+    year = f" {first.year}" if first.year != last.year else ""
+    return f"{short_day(first)}{year} – {short_day(last)} {last.year}"
+
+
+def short_weekday(day: date) -> str:
+    return _SHORT[day.weekday()]
+
+
+def short_day(day: date) -> str:
+    """« 29 nov. »."""
+    return f"{_nth(day)} {_MONTHS[day.month - 1]}"
+
+
+def _nth(day: date) -> str:
+    return "1er" if day.day == 1 else str(day.day)

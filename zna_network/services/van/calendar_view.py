@@ -3,6 +3,7 @@
 Everybody with an account sees when a vehicle is taken, by whom and where it goes; nothing here
 says more, whoever looks."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -13,31 +14,23 @@ from zna_network.queries import van as vehicle_queries
 from zna_network.queries import van_calendar as queries
 from zna_network.queries.van_calendar import CLOSED, BookingFilter
 from zna_network.services.context import Context
-from zna_network.services.french_holidays import holiday_name
 from zna_network.services.french_time import local_date, to_local
 from zna_network.services.permissions import Permission
-from zna_network.services.van.calendar_free import (
-    Span,
-    free_spans,
-    goes_out,
-    may_be_asked,
-    opening_hours,
+from zna_network.services.van.calendar_drawing import (
+    Desk,
+    FreeTime,
+    free,
+    grid,
+    line,
+    weeks,
 )
-from zna_network.services.van.calendar_lanes import (
-    Column,
-    TimeGrid,
-    by_day,
-    hours_on_show,
-    side_by_side,
-    week_lines,
-)
+from zna_network.services.van.calendar_free import Span
+from zna_network.services.van.calendar_lanes import TimeGrid, by_day
 from zna_network.services.van.calendar_values import (
     Day,
     Period,
-    Piece,
     Shown,
     View,
-    hour_words,
     period_of,
     within_reach,
 )
@@ -46,24 +39,20 @@ LIVE = frozenset(BookingState) - CLOSED
 
 
 @dataclass(frozen=True)
-class FreeTime:
-    """When a vehicle can still be asked for on the day on show: « de 7 h à 9 h »."""
-
-    vehicle: Vehicle
-    spans: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class Calendar:
-    """``weeks`` for a month, ``grid`` for the other views; ``days`` are those that the view names,
-    for the list that takes their place on a phone. ``free`` for a day alone."""
+    """``weeks`` for a month; for a week, ``grid`` of one vehicle's hours, or ``fleet``, a line a
+    vehicle, where there are several; for a day, ``grid``. ``days`` are those that the view names,
+    for the list that takes their place on a phone. ``free`` for a day alone. ``marks`` are, by the
+    name of each vehicle, the letters that stand for it in a month of several."""
 
     period: Period
     today: date
     vehicles: tuple[Vehicle, ...]
+    marks: dict[str, str]
     days: tuple[Day, ...]
     weeks: tuple[tuple[Day, ...], ...] = ()
     grid: TimeGrid | None = None
+    fleet: tuple[tuple[Vehicle, tuple[Day, ...]], ...] = ()
     free: tuple[FreeTime, ...] = ()
 
     @property
@@ -72,36 +61,25 @@ class Calendar:
         return len({piece.booking.id for day in self.days for piece in day.pieces})
 
     @property
-    def next_open(self) -> Day | None:
-        return next((day for day in self.days if day.is_open), None)
+    def is_now(self) -> bool:
+        return any(day.is_today for day in self.days)
 
+    @property
+    def passed(self) -> tuple[Day, ...]:
+        """The days of a month that are over, when it is the present one: folded on a phone."""
+        if self.period.view is not View.MONTH or not self.is_now:
+            return ()
+        return tuple(day for day in self.days if day.is_past and day.pieces)
 
-@dataclass(frozen=True)
-class _Desk:
-    """What the days are made from: the vehicles in question, and what takes each of them, as local
-    wall times by their start."""
-
-    period: Period
-    today: date
-    vehicles: tuple[Vehicle, ...]
-    taken: dict[int, list[Span]]
-
-    def spans(self, vehicle: Vehicle, day: date) -> list[Span]:
-        if not may_be_asked(vehicle, day, self.today):
-            return []
-        return free_spans(vehicle, day, self.taken.get(vehicle.id, ()))
-
-    def day(self, day: date, pieces: Sequence[Piece]) -> Day:
-        first, last = self.period.main_first, self.period.main_last
-        return Day(
-            day=day,
-            is_main=first <= day <= last,
-            is_today=day == self.today,
-            is_past=day < self.today,
-            holiday=holiday_name(day),
-            is_worked=any(goes_out(one, day) for one in self.vehicles),
-            is_open=any(self.spans(one, day) for one in self.vehicles),
-            pieces=tuple(pieces),
+    @property
+    def coming(self) -> tuple[Day, ...]:
+        """The other days; of a month, those on which something takes place."""
+        passed = {day.day for day in self.passed}
+        every = self.period.view is not View.MONTH
+        return tuple(
+            day
+            for day in self.days
+            if day.day not in passed and (every or day.pieces or day.is_today)
         )
 
 
@@ -119,14 +97,19 @@ def read(ctx: Context, view: View, day: date | None, wanted: BookingFilter) -> C
     asked = tuple(
         one for one in every if wanted.vehicle_id in (None, one.id) and _is_there(one, shown)
     )
-    desk = _Desk(period, today, asked, _taken(ctx, period))
+    desk = Desk(period, today, asked, _taken(ctx, period))
     pieces = by_day(shown, period.days)
     days = {one: desk.day(one, pieces[one]) for one in period.days}
-    calendar = Calendar(period, today, asked, tuple(one for one in days.values() if one.is_main))
+    marks = {one.name: marks_of(every)[one.name] for one in asked}
+    named = marks if view is View.MONTH and len(every) > 1 else {}
+    main = tuple(one for one in days.values() if one.is_main)
+    calendar = Calendar(period, today, asked, named, main)
     if view is View.MONTH:
-        return replace(calendar, weeks=_weeks(days, pieces))
-    free = _free(desk, period.day) if view is View.DAY else ()
-    return replace(calendar, grid=_grid(view, desk, days, asked), free=free)
+        return replace(calendar, weeks=weeks(days, pieces))
+    if view is View.WEEK and len(asked) > 1:
+        return replace(calendar, fleet=tuple((one, line(desk, one, pieces)) for one in asked))
+    open_hours = free(desk, period.day) if view is View.DAY else ()
+    return replace(calendar, grid=grid(view, days, asked), free=open_hours)
 
 
 def _bookings(ctx: Context, wanted: BookingFilter, vehicles: Sequence[Vehicle]) -> list[Shown]:
@@ -134,6 +117,7 @@ def _bookings(ctx: Context, wanted: BookingFilter, vehicles: Sequence[Vehicle]) 
     for booking_id, commune, qpv in ctx.session.execute(queries.drawn_places(wanted)):
         places.setdefault(booking_id, {})[qpv or commune] = None
     names = {one.id: one.name for one in vehicles} if len(vehicles) > 1 else {}
+    marks = marks_of(vehicles)
     own = ctx.actor.organisation_id if ctx.actor else None
     return [
         Shown(
@@ -142,6 +126,7 @@ def _bookings(ctx: Context, wanted: BookingFilter, vehicles: Sequence[Vehicle]) 
             state=row.state,
             vehicle_id=row.vehicle_id,
             vehicle=names.get(row.vehicle_id, ""),
+            mark=marks.get(names.get(row.vehicle_id, ""), ""),
             who=row.who or "",
             is_own=own is not None and row.organisation_id == own,
             places=tuple(places.get(row.id, ())),
@@ -151,6 +136,17 @@ def _bookings(ctx: Context, wanted: BookingFilter, vehicles: Sequence[Vehicle]) 
         )
         for row in ctx.session.execute(queries.drawn(wanted))
     ]
+
+
+def marks_of(vehicles: Sequence[Vehicle]) -> dict[str, str]:
+    """« CM » for « CUA Mobile »; with a number where two would have the same."""
+    found: dict[str, str] = {}
+    for vehicle in vehicles:
+        words = re.findall(r"\w+", vehicle.name)
+        mark = "".join(word[0] for word in words[:3]).upper() or "V"
+        same = sum(other.rstrip("0123456789") == mark for other in found.values())
+        found[vehicle.name] = f"{mark}{same + 1}" if same else mark
+    return found
 
 
 def _is_there(vehicle: Vehicle, shown: Sequence[Shown]) -> bool:
@@ -168,76 +164,3 @@ def _taken(ctx: Context, period: Period) -> dict[int, list[Span]]:
     for spans in found.values():
         spans.sort()
     return found
-
-
-def _weeks(days: dict[date, Day], pieces: dict[date, list[Piece]]) -> tuple[tuple[Day, ...], ...]:
-    dates = list(days)
-    weeks = []
-    for start in range(0, len(dates), 7):
-        week = dates[start : start + 7]
-        lines = week_lines(week, pieces)
-        weeks.append(
-            tuple(replace(days[one], lanes=lines[one][0], more=lines[one][1]) for one in week)
-        )
-    return tuple(weeks)
-
-
-def _grid(view: View, desk: _Desk, days: dict[date, Day], vehicles: Sequence[Vehicle]) -> TimeGrid:
-    """A column a day; on a day alone, a column a vehicle."""
-    hours = hours_on_show(
-        [(day, piece) for day, one in days.items() for piece in one.pieces],
-        *opening_hours(vehicles),
-    )
-    if view is View.WEEK:
-        columns = [_column(one, "", one.pieces, hours, vehicles) for one in days.values()]
-    else:
-        (day,) = days.values()
-        columns = [
-            _column(
-                day,
-                vehicle.name,
-                [piece for piece in day.pieces if piece.booking.vehicle_id == vehicle.id],
-                hours,
-                [vehicle],
-            )
-            for vehicle in vehicles
-        ]
-    return TimeGrid(hours, tuple(columns))
-
-
-def _column(
-    day: Day,
-    heading: str,
-    pieces: Sequence[Piece],
-    hours: Sequence[int],
-    vehicles: Sequence[Vehicle],
-) -> Column:
-    blocks, lanes, more = side_by_side(day.day, pieces, hours)
-    return Column(day, heading, lanes, blocks, _shut(day.day, hours, vehicles), more)
-
-
-def _shut(
-    day: date, hours: Sequence[int], vehicles: Sequence[Vehicle]
-) -> tuple[tuple[int, int], ...]:
-    rows = len(hours) * 2
-    out = [one for one in vehicles if goes_out(one, day)]
-    if not out:
-        return ((0, rows),)
-    opens, closes = opening_hours(out)
-    first = max(0, (opens.hour - hours[0]) * 2 + opens.minute // 30)
-    last = min(rows, (closes.hour - hours[0]) * 2 + -(-closes.minute // 30))
-    return tuple(span for span in ((0, first), (last, rows)) if span[0] < span[1])
-
-
-def _free(desk: _Desk, day: date) -> tuple[FreeTime, ...]:
-    return tuple(
-        FreeTime(
-            vehicle,
-            tuple(
-                f"de {hour_words(start.time())} à {hour_words(end.time())}"
-                for start, end in desk.spans(vehicle, day)
-            ),
-        )
-        for vehicle in desk.vehicles
-        if vehicle.is_lent
-    )

@@ -18,6 +18,7 @@ from zna_network.services.van.territory_shapes import Point, Shape, depth, shape
 _SIGN, _MARK = 30, 17
 _LONGEST_LINE = 11
 _ZOOM_MARGIN = 14
+_NAME_WIDTH, _NAME_HEIGHT = 44, 24
 
 
 @dataclass(frozen=True)
@@ -55,31 +56,44 @@ class Window:
     def view_box(self) -> str:
         return f"{self.x} {self.y} {self.width} {self.height}"
 
+    def holds(self, x: int, y: int) -> bool:
+        """Whether a name written around this point is not cut."""
+        return (
+            _NAME_WIDTH < x - self.x < self.width - _NAME_WIDTH
+            and _NAME_HEIGHT < y - self.y < self.height - _NAME_HEIGHT
+        )
+
 
 @dataclass(frozen=True)
 class CoverageMap:
-    """``centre`` is the window on the communes that have QPV."""
+    """``centre`` is the window on the communes that have QPV; ``named_there`` those whose whole
+    name stands in it."""
 
     whole: Window
     centre: Window
     places: Sequence[MapPlace]
     marks: Sequence[MapMark]
+    named_there: Sequence[MapPlace]
 
 
 def draw(found: Coverage) -> CoverageMap:
     """Read from nothing but ``found`` and the outlines."""
     known = shapes()
+    centre = _window(found.qpvs)
+    places = [_place(line) for line in found.communes]
     return CoverageMap(
         whole=Window(0, 0, known.width, known.height),
-        centre=_window(found.qpvs),
-        places=[_place(line) for line in found.communes],
+        centre=centre,
+        places=places,
         marks=_marks(found.qpvs),
+        named_there=[place for place in places if centre.holds(place.shape.x, place.shape.y)],
     )
 
 
 def in_words(line: PlaceLine) -> str:
-    """« Achicourt : visité depuis moins d’un an, dernier passage le jeudi 3 décembre 2026, 12
-    personnes rencontrées »."""
+    """« Achicourt, 7 873 habitants : visité depuis moins d’un an, dernier passage le jeudi 3
+    décembre 2026, 12 personnes rencontrées »."""
+    people = f"{line.population:,}".replace(",", "\u202f")
     parts = [line.visited.label[0].lower() + line.visited.label[1:]]
     if line.ever.last is not None:
         parts.append(f"dernier passage le {long_date(line.ever.last)}")
@@ -88,7 +102,7 @@ def in_words(line: PlaceLine) -> str:
     if line.tally.people:
         met = "personnes rencontrées" if line.tally.people > 1 else "personne rencontrée"
         parts.append(f"{line.tally.people} {met}")
-    return f"{line.name}\u00a0: {', '.join(parts)}"
+    return f"{line.name}, {people} habitants\u00a0: {', '.join(parts)}"
 
 
 def cut(name: str) -> tuple[str, ...]:

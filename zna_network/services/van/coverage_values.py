@@ -26,12 +26,13 @@ class Visited(StrEnum):
         }[self]
 
     @property
-    def icon(self) -> str:
+    def short(self) -> str:
+        """For a table, whose dates say the rest."""
         return {
-            Visited.RECENTLY: "check-lg",
-            Visited.LONG_AGO: "clock-history",
-            Visited.PLANNED: "calendar-event",
-            Visited.NEVER: "circle",
+            Visited.RECENTLY: "Visité",
+            Visited.LONG_AGO: "Plus d’un an",
+            Visited.PLANNED: "Prévu",
+            Visited.NEVER: "Jamais",
         }[self]
 
 

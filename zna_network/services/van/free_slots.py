@@ -104,7 +104,7 @@ def nearest(
 
     asked = Slot(starts_at, ends_at)
     beside = [
-        *_same_hours(asked, first, last),
+        *same_hours(asked, first, last),
         *_adjoining(occupation.intervals, length, turnround, first, last),
     ]
     before = sorted((s for s in beside if s.starts_at < starts_at), key=_start, reverse=True)
@@ -116,7 +116,7 @@ def _start(slot: Slot) -> datetime:
     return slot.starts_at
 
 
-def _same_hours(asked: Slot, first: datetime, last: datetime) -> Iterator[Slot]:
+def same_hours(asked: Slot, first: datetime, last: datetime) -> Iterator[Slot]:
     """Day after day at the same wall times, but where the clocks skip or repeat one of them."""
     since = (to_local(first).date() - asked.starts_on).days
     until = (to_local(last).date() - asked.starts_on).days

@@ -11,9 +11,11 @@ from zna_network.models.organisation import Contact
 from zna_network.models.outbox import OutboxMessage, OutboxState
 from zna_network.queries import van_guests as queries
 from zna_network.services.context import Context
+from zna_network.services.errors import ForbiddenError
 from zna_network.services.french_time import short_datetime
 from zna_network.services.permissions import Permission
-from zna_network.services.van.access import may_see_details
+from zna_network.services.van import trip_words
+from zna_network.services.van.access import booking_to_read, may_see_details
 from zna_network.services.van.guest_mails import TOLD, thread_of
 
 _TONES = {
@@ -54,6 +56,25 @@ class GuestPanel:
     driver_note: str = ""
     when_told: str = ""
     summary: str = ""
+
+
+@dataclass(frozen=True)
+class GuestListPage:
+    booking: Booking
+    title: str
+    period: str
+    panel: GuestPanel
+
+
+def read(ctx: Context, booking_id: int) -> GuestListPage:
+    """The page of the list. Raises NotFoundError, ForbiddenError."""
+    booking = booking_to_read(ctx, booking_id)
+    panel = panel_of(ctx, booking)
+    if not panel.is_shown:
+        raise ForbiddenError
+    return GuestListPage(
+        booking, trip_words.title(booking), trip_words.told(booking)["period"], panel
+    )
 
 
 def panel_of(ctx: Context, booking: Booking) -> GuestPanel:

@@ -22,7 +22,7 @@ from zna_network.services.directory_import.neutral import neutralised
 from zna_network.services.french_time import local_date, to_local
 from zna_network.services.permissions import Permission
 from zna_network.services.search_words import search_words
-from zna_network.services.van.occupancy import period
+from zna_network.services.van.calendar_values import hour_words, short_day, short_weekday
 
 _NUMBER = re.compile(r"(?:CM\s*-?\s*|n\s?°\s?|#)?0*(\d{1,8})", re.IGNORECASE)
 NOTHING = -1
@@ -78,7 +78,7 @@ class ListFile:
 
 @dataclass(frozen=True)
 class BookingRow:
-    """One line, in plain values."""
+    """One line, in plain values: « mer. 25 nov. 2026 », « 8 h–11 h »."""
 
     id: int
     reference: str
@@ -86,8 +86,8 @@ class BookingRow:
     vehicle: str
     who: str
     is_own: bool
-    when: str
-    starts_at: datetime
+    day: str
+    hours: str
     places: tuple[str, ...]
 
 
@@ -146,6 +146,8 @@ def _places(ctx: Context, booking_ids: list[int]) -> dict[int, dict[str, None]]:
 
 
 def _row(booking: Booking, own: int | None, places: tuple[str, ...]) -> BookingRow:
+    starts, ends = to_local(booking.starts_at), to_local(booking.ends_at)
+    until = "" if starts.date() == ends.date() else f"{_day_words(ends)}, "
     return BookingRow(
         id=booking.id,
         reference=booking.reference,
@@ -153,10 +155,14 @@ def _row(booking: Booking, own: int | None, places: tuple[str, ...]) -> BookingR
         vehicle=booking.vehicle.name,
         who=_named(booking.organisation),
         is_own=own is not None and booking.organisation_id == own,
-        when=period(booking.starts_at, booking.ends_at),
-        starts_at=booking.starts_at,
+        day=_day_words(starts),
+        hours=f"{hour_words(starts.time())}–{until}{hour_words(ends.time())}",
         places=places,
     )
+
+
+def _day_words(at: datetime) -> str:
+    return f"{short_weekday(at)} {short_day(at)} {at.year}"
 
 
 def _named(organisation: Organisation | None) -> str:

@@ -5,9 +5,11 @@ from datetime import datetime
 from uuid import uuid4
 
 from zna_network.models.booking import Booking, BookingAct, BookingState
+from zna_network.queries.van_requests import by_client_id
 from zna_network.services.context import Context
 from zna_network.services.errors import InvalidError, NotFoundError
 from zna_network.services.permissions import Permission
+from zna_network.services.referrals.creation_values import clean_client_id
 from zna_network.services.van import occupancy, states, waiting
 from zna_network.services.van.access import author_of, booking_to_change
 from zna_network.services.van.decisions import clean_reason
@@ -37,9 +39,12 @@ def block(
         raise InvalidError(REASON_NEEDED, field="reason")
     with ctx.unit_of_work():
         vehicle = occupancy.lock_vehicle(ctx, vehicle_id)
+        made = ctx.session.scalar(by_client_id(client_id)) if client_id else None
+        if made is not None:
+            return made
         booking = Booking(
             number=next_number(ctx),
-            client_id=client_id or str(uuid4()),
+            client_id=clean_client_id(client_id) if client_id else str(uuid4()),
             organisation=None,
             state=BookingState.MAINTENANCE,
             purpose=clean_reason(reason),

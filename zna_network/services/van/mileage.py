@@ -91,6 +91,15 @@ def correct(
     return handover
 
 
+def to_read(ctx: Context, handover_id: int) -> Handover:
+    """For the page of its correction. Raises NotFoundError."""
+    ctx.require(Permission.VAN_MANAGE)
+    found = ctx.session.scalar(queries.by_id(handover_id))
+    if found is None:
+        raise NotFoundError(UNKNOWN)
+    return found
+
+
 def _to_correct(ctx: Context, handover_id: int) -> tuple[Handover, Booking]:
     """Locked, after its vehicle and its booking."""
     found = ctx.session.scalar(queries.by_id(handover_id))

@@ -41,7 +41,7 @@ def plan(
 ) -> list[Planned]:
     """``keep``: the days that are meant, where some are to be skipped; the others are judged, and
     do not count against these. Raises InvalidValuesError when the trip itself is wrong."""
-    drawn = list(_drawn(data.request, days))
+    drawn = list(days_drawn(data.request, days))
     base = _base(ctx, vehicle, data.request, drawn)
     dated = [(day, error or _on(base, data.request, day)) for day, error in drawn]
     found = [values for _, values in dated if isinstance(values, RequestValues)]
@@ -59,7 +59,7 @@ def plan(
     return planned
 
 
-def _drawn(request: RequestData, days: Sequence[date]) -> Iterator[tuple[date, str]]:
+def days_drawn(request: RequestData, days: Sequence[date]) -> Iterator[tuple[date, str]]:
     """Each day with why its hours are not to be had, or nothing."""
     for day in days:
         try:

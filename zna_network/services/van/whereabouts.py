@@ -1,7 +1,7 @@
 """Where CUA Mobile stops next, for anybody: the stops that their association says are open to all,
 once the trip is granted. Who drives and what for is nobody's business here."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -64,21 +64,23 @@ class PublicStop:
 class Whereabouts:
     """``days``: what was asked for, by local day. ``nearby``: the next stops around the commune
     that was asked for, the nearest first, when none is to come there. ``communes``: all of them,
-    to choose from; ``served``: the INSEE codes of those that have a stop to come."""
+    to choose from; ``served``: by INSEE code, the rank of those that have a stop to come, by the
+    first of them."""
 
     commune: Commune | None
     days: Sequence[tuple[date, Sequence[PublicStop]]]
     nearby: Sequence[PublicStop]
     communes: Sequence[Commune]
-    served: frozenset[str]
+    served: Mapping[str, int]
 
     @property
     def stops(self) -> list[PublicStop]:
         return [one for _day, stops in self.days for one in stops]
 
     @property
-    def next(self) -> PublicStop | None:
-        return next((one for one in self.stops if not one.is_cancelled), None)
+    def now(self) -> list[PublicStop]:
+        """Where it is at this very moment, among what was asked for."""
+        return [one for one in self.stops if one.is_now]
 
 
 def whereabouts(ctx: Context, insee: str = "") -> Whereabouts:
@@ -94,7 +96,7 @@ def whereabouts(ctx: Context, insee: str = "") -> Whereabouts:
         days=[(day, list(stops)) for day, stops in groupby(wanted, key=lambda one: one.day)],
         nearby=_nearest(live) if commune and not any(s in live for s in wanted) else [],
         communes=communes,
-        served=frozenset(one.stop.insee for one in live),
+        served=_ranks(live),
     )
 
 
@@ -132,8 +134,13 @@ def _told(stop: Stop, now: datetime, from_commune: Commune | None) -> PublicStop
         stop=stop,
         is_cancelled=cancelled,
         is_now=not cancelled and stop.starts_at <= now < stop.ends_at,
-        km=round(_km(from_commune, stop.commune)) if from_commune else None,
+        km=max(1, round(_km(from_commune, stop.commune))) if from_commune else None,
     )
+
+
+def _ranks(stops: Sequence[PublicStop]) -> dict[str, int]:
+    ordered = dict.fromkeys(one.stop.insee for one in stops)
+    return {insee: rank for rank, insee in enumerate(ordered, start=1)}
 
 
 def _nearest(stops: Sequence[PublicStop]) -> list[PublicStop]:
