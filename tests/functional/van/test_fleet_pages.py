@@ -58,20 +58,17 @@ def grantee(app: Flask, mine: Organisation) -> Browser:
 
 def test_an_agent_describes_a_vehicle_and_is_told_what_is_wrong(agent: Browser) -> None:
     assert "Aucun véhicule" in agent.get("/cua-mobile/vehicules").text
-    refused = agent.post(
-        "/cua-mobile/vehicules/nouveau",
-        {**FORM, "name": "", "seats": "trois", "closes_at": "07:00", "expiry_days": "3"},
-    )
-    assert "Donnez un nom à ce véhicule." in refused.text
+    url = "/cua-mobile/vehicules/nouveau"
+    refused = agent.post(url, {**FORM, "seats": "trois"})
     assert "Écrivez un nombre en chiffres." in refused.text
     assert refused.value_of("equipment").splitlines() == ["Barnum", "Ordinateur"]
-    whole = {**FORM, "closes_at": "07:00", "expiry_days": "3"}
-    refused = agent.post("/cua-mobile/vehicules/nouveau", whole)
+    refused = agent.post(url, {**FORM, "name": "", "closes_at": "07:00", "expiry_days": "3"})
+    assert "Donnez un nom à ce véhicule." in refused.text
     assert "Le dernier retour est après le premier départ." in refused.text
     assert "indiquez davantage" in refused.text
     assert db.session.scalars(select(Vehicle)).all() == []
 
-    page = agent.follow(agent.post("/cua-mobile/vehicules/nouveau", FORM))
+    page = agent.follow(agent.post(url, FORM))
     assert "AB-123-CD" in page.text
     assert "lundi et mercredi" in page.text
     assert "Le contrôle technique : date à renseigner" in page.text
@@ -266,6 +263,7 @@ def test_the_home_page_says_what_awaits(
         db.session(), vehicle, MARCH - timedelta(days=200), None, mine, BookingState.RETURNED
     )
     home = agent.get("/").text
+    print(home)
     assert "Demandes de CUA Mobile à décider 1 dont 1 en retard" in home
     assert "Permis de conducteurs à vérifier 1" in home
     assert f"Compte rendu manquant : {back.reference}" in home

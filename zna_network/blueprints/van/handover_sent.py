@@ -1,5 +1,5 @@
-"""What a phone sends from its queue: a JSON part, and photos beside it. Anything may arrive; what is
-not of the expected kind is refused, and what is wrong in it is told like on the page."""
+"""What a phone sends from its queue: a JSON part, and photos beside it. Anything may arrive: what
+is not of the expected kind is refused, and what is wrong in it is told like on the page."""
 
 import json
 from datetime import UTC, date, datetime, time, timedelta

@@ -84,7 +84,7 @@ class Shown:
 
     @property
     def title(self) -> str:
-        return self.who or "Véhicule indisponible"
+        return self.who or "Indisponible"
 
     @property
     def where(self) -> str:
@@ -109,12 +109,13 @@ class Piece:
     @property
     def hours(self) -> str:
         """« 9 h–17 h », « dès 9 h », « jusqu’à 17 h » or « toute la journée »."""
-        first, last = hour_words(self.booking.starts.time()), hour_words(self.booking.ends.time())
-        if self.begins and self.ends:
-            return f"{first}–{last if self.booking.ends.time() else 'minuit'}"
-        if self.begins:
-            return f"dès {first}"
-        return f"jusqu’à {last}" if self.ends else "toute la journée"
+        first, last = self.booking.starts.time(), self.booking.ends.time()
+        begins, ends = self.begins and first != time(), self.ends and last != time()
+        if begins and ends:
+            return f"{hour_words(first)}–{hour_words(last)}"
+        if begins:
+            return f"dès {hour_words(first)}"
+        return f"jusqu’à {hour_words(last)}" if ends else "toute la journée"
 
 
 @dataclass(frozen=True)
