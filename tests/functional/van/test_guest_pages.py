@@ -30,7 +30,11 @@ def trip(app: Flask) -> Booking:
     caf = make_organisation(db.session(), name="Caisse d’exemple", phone="03 21 00 00 00")
     for name in ("Aude", "Basile"):
         make_contact(
-            db.session(), caf, last_name=name, sort_key=name, email=f"{name.lower()}@caf.example"
+            db.session(),
+            caf,
+            last_name=name,
+            sort_key=f"{name.lower()} camille",
+            email=f"{name.lower()}@caf.example",
         )
     booking = make_trip(db.session(), partners=[caf])
     ctx = system_context(app)

@@ -1,14 +1,16 @@
 """The pages of the handovers, and what a phone's queue sends and gets."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
 
 from tests.factories.accounts import make_user
 from tests.factories.handovers import SIGNATURE, handover_data, photo_with_metadata
@@ -63,6 +65,12 @@ def _form(page: Any, **values: object) -> dict[str, object]:
     return {**kept, **answers, "mileage": "48 210", "energy_percent": "75", **values}
 
 
+def _encoded(values: dict[str, object]) -> dict[str, object]:
+    """As it travels: the test client would leave a file open behind what is heavy."""
+    boundary, body = encode_multipart(values)
+    return {"data": body, "content_type": f"multipart/form-data; boundary={boundary}"}
+
+
 def _kept() -> list[Handover]:
     db.session.rollback()
     return list(db.session.scalars(select(Handover).order_by(Handover.id)))
@@ -101,11 +109,15 @@ def test_the_page_keeps_what_was_typed_and_writes_nothing_by_halves(
     assert "Photo 1 : ce fichier n’est pas une image lisible" in page.text
     assert _kept() == []
     # Some MB more than other pages take.
-    heavy = photo_with_metadata() + bytes(11 * 1024 * 1024)
-    sent = {**again, "photos": (BytesIO(heavy), "p.jpg"), "giver_signature": SIGNATURE}
-    assert grantee.post(_page_of(booking), sent).status == 303
-    sent["photos"] = (BytesIO(heavy), "p.jpg")
-    assert grantee.post(_page_of(booking), sent).status == 303  # Pressed twice.
+    heavy = photo_with_metadata(400, 200) + bytes(11 * 1024 * 1024)
+    for _ in range(2):  # Pressed twice.
+        sent = {
+            **again,
+            "photos": FileStorage(BytesIO(heavy), "p.jpg"),
+            "giver_signature": SIGNATURE,
+        }
+        page = grantee.post(_page_of(booking), **_encoded(sent))
+        assert page.status == 303, page.text
     (kept,) = _kept()
     assert (kept.mileage, kept.checklist[1]["remark"], len(kept.photos)) == (48210, "Usés", 1)
     photo = grantee.send("GET", f"/cua-mobile/etats-des-lieux/photos/{kept.photos[0].id}")
@@ -122,7 +134,7 @@ def test_an_hour_that_does_not_exist_is_told(
 ) -> None:
     page = grantee.get(_page_of(booking))
     page = grantee.post(_page_of(booking), _form(page, day="2027-03-28", hour="02:30"))
-    assert "n’existe pas" in page.text
+    assert "n’existe pas" in page.text, page.text
     assert page.value_of("day") == "2027-03-28"
     assert _kept() == []
 
@@ -152,7 +164,6 @@ def test_only_who_borrows_and_the_cua_hand_over(
 
 
 def _send(who: Browser, booking: Booking, way: str = "depart", **values: object) -> TestResponse:
-    at = datetime.now(UTC) if "at" not in values else values.pop("at")
     said = {
         "client_id": "0a3f0c62-6b0f-4a36-9f4e-0d6a0c8b7f11",
         "at": NOW.isoformat(),
@@ -166,11 +177,13 @@ def _send(who: Browser, booking: Booking, way: str = "depart", **values: object)
         "captions": ["Aile"],
         **values,
     }
-    del at
     return who.send(
         "POST",
         f"/cua-mobile/remise/envois/{booking.id}/{way}",
-        data={"data": json.dumps(said), "photos": [(BytesIO(photo_with_metadata()), "p.jpg")]},
+        data={
+            "data": json.dumps(said),
+            "photos": [(BytesIO(photo_with_metadata(400, 200)), "p.jpg")],
+        },
         headers={"Accept": "application/json"},
     )
 
@@ -203,7 +216,8 @@ def test_a_phone_takes_its_kit_and_sends_its_queue(
     assert "reculer" in refused.get_json()["problems"][0]["message"]
     # A phone that is two hours ahead: what counts is when it says that it sends.
     late = {"at": (NOW + 2 * HOUR).isoformat(), "sent_at": (NOW + 2 * HOUR).isoformat()}
-    assert _send(grantee, booking, "retour", client_id=other, **late).status_code == 200
+    answer = _send(grantee, booking, "retour", client_id=other, **late)
+    assert answer.status_code == 200, answer.get_json()
     assert _kept()[1].at == NOW
     assert _kept()[1].direction is Direction.BACK
 
@@ -241,7 +255,7 @@ def test_nothing_enters_without_the_sessions_token(
 
 
 def test_the_app_is_the_same_for_everybody_and_whole(
-    agent: Browser, grantee: Browser, browser: Browser
+    app: Flask, agent: Browser, grantee: Browser, browser: Browser
 ) -> None:
     pages = {who.get("/cua-mobile/remise").response.data for who in (agent, grantee)}
     assert len(pages) == 1
@@ -253,5 +267,6 @@ def test_the_app_is_the_same_for_everybody_and_whole(
     assert {"/cua-mobile/remise", "/static/css/handover.css", "/static/js/handover/form.js"} <= set(
         shell
     )
-    for address in shell[1:]:
-        assert browser.send("GET", address).status_code == 200, address
+    folder = Path(app.static_folder or "")
+    missing = [one for one in shell[1:] if not (folder / one.removeprefix("/static/")).is_file()]
+    assert missing == []

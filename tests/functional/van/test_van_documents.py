@@ -49,7 +49,7 @@ def trip(app: Flask) -> Booking:
             answer="accepted",
             created_at=booking.created_at,
             updated_at=booking.created_at,
-        )  # fmt: skip
+        )
     )
     db.session.commit()
     return booking

@@ -38,12 +38,19 @@ _HOURS = ["%H:%M", "%H:%M:%S", "%Hh%M", "%Hh", "%H h %M", "%H h"]
 FINE, WRONG = "oui", "non"
 
 
+class ReadingField(WholeNumberField):  # type: ignore[misc]
+    """A number as it is read, the gap between its thousands included."""
+
+    def process_formdata(self, values: list[str]) -> None:
+        super().process_formdata(["".join(value.split()) for value in values])
+
+
 class HandoverForm(Form):
     client_id = HiddenField()
     day = DateField("Jour", [InputRequired("Dites quel jour.")], format=_DAYS)
     hour = TimeField("Heure", [InputRequired("Dites à quelle heure.")], format=_HOURS)
     driver_id = SelectField("Conducteur", coerce=int, validate_choice=False)
-    mileage = WholeNumberField("Kilométrage au compteur", [InputRequired(MILEAGE_WANTED)])
+    mileage = ReadingField("Kilométrage au compteur", [InputRequired(MILEAGE_WANTED)])
     is_sure = BooleanField("J’ai relu le compteur : ce kilométrage est le bon")
     energy_percent = WholeNumberField(
         "Carburant ou charge", [InputRequired("Dites ce qui reste, de 0 à 100 %.")]
@@ -117,7 +124,7 @@ class HandoverForm(Form):
 
 
 class MileageForm(Form):
-    mileage = WholeNumberField("Bon kilométrage", [InputRequired(MILEAGE_WANTED)])
+    mileage = ReadingField("Bon kilométrage", [InputRequired(MILEAGE_WANTED)])
     reason = TextAreaField("Pourquoi", [InputRequired("Dites pourquoi.")])
     revision = RevisionField()
 

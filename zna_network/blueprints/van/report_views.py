@@ -1,6 +1,6 @@
 """The report of a trip, and the poster of a stop."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from zna_network.blueprints.access import requires
@@ -19,7 +19,7 @@ DRAWINGS = "20 per minute"
 
 @blueprint.route("/cua-mobile/reservations/<int:booking_id>/compte-rendu", methods=["GET", "POST"])
 @requires(Permission.VAN_REQUEST)
-def report(booking_id: int) -> str | Response:
+def report(booking_id: int) -> Response:
     ctx = context()
     view = reports.to_report(ctx, booking_id)
     proposed = 0 if view.report else reports.proposed_referrals(ctx, view.booking)
@@ -29,17 +29,18 @@ def report(booking_id: int) -> str | Response:
     )
     if written is not None:
         flash("Compte rendu enregistré : la carte de couverture en tient compte.", "success")
-        return redirect(url_for("van.show", booking_id=booking_id))
+        return redirect(url_for("van.show", booking_id=booking_id), 303)
     current = reports.to_report(ctx, booking_id)
     has_changed = form.revision.renew(current.revision)
     form.seen.data = stops_shown(current)
-    return render_template(
+    page = render_template(
         "van/report.html",
         view=current,
         form=form,
         proposed=proposed,
         changed=current if has_changed else None,
     )
+    return make_response(page, 422 if form.errors else 200)
 
 
 @blueprint.get("/cua-mobile/reservations/<int:booking_id>/affiche/<int:stop_id>.pdf")

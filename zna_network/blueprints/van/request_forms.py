@@ -28,6 +28,7 @@ from zna_network.blueprints.support import Form, RevisionField, WholeNumberField
 from zna_network.blueprints.van.vehicle_forms import DAYS, HOURS
 from zna_network.models.booking import Booking
 from zna_network.models.territory import TargetGroup
+from zna_network.services.errors import DomainError
 from zna_network.services.van.request_values import RequestData, StopData, as_typed
 
 NO_DRIVER = "Pas encore connu"
@@ -104,9 +105,9 @@ class RequestForm(Form):
     organisation = StringField("Association", description="Celle qui emprunte le véhicule.")
     organisation_id = HiddenField()
     starts_on = DateField("Départ le", [InputRequired("Indiquez le jour du départ.")], format=DAYS)
-    leaves_at = _hour("à", "Indiquez l’heure du départ.")
+    leaves_at = _hour("Heure", "Indiquez l’heure du départ.")
     ends_on = DateField("Retour le", [Optional()], format=DAYS)
-    returns_at = _hour("à", "Indiquez l’heure du retour.")
+    returns_at = _hour("Heure", "Indiquez l’heure du retour.")
     purpose = TextAreaField(
         "À quoi servira la sortie ?",
         description="En quelques phrases : l’action, et vers qui. Jamais de nom d’habitant.",
@@ -150,6 +151,12 @@ class RequestForm(Form):
             return self.stops.entries[position or 0].form.field_named(inner) if has_it else None
         shown = _SHOWN_BESIDE.get(name, name)
         return None if shown in self.not_shown else super().field_named(shown)
+
+    def refuse(self, error: DomainError) -> None:
+        """A list of forms gathers their errors when it is validated: those that come later too."""
+        super().refuse(error)
+        told = [message for message in self.stops.errors if isinstance(message, str)]
+        self.stops.errors = [*told, *(entry.errors for entry in self.stops if entry.errors)]
 
     def to_data(self, organisation_id: int, *, waits: bool = False) -> RequestData:
         """Once it is valid."""

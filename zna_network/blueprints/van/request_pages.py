@@ -56,7 +56,7 @@ class Asking:
         )
         self.themes = right_themes(ctx)
         self.vehicles = self._vehicles()
-        self.act = request.form.get("act", "send")
+        self.act = request.form.get("act", "")
         self.form = self._form(self._sent())
         self.shown = stop_rows.rank_after(self.act, len(self.form.stops))
         self._offer()

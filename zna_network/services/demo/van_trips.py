@@ -141,6 +141,7 @@ class Places:
         communes = list(ctx.session.scalars(territory_queries.communes()))
         quarters = list(ctx.session.scalars(territory_queries.qpvs()))[:_QUARTERS]
         seen = [one for one in communes if one.lot == 1][_LEFT_OUT:]
+        seen += [one for one in communes if one.lot == 2][:2]
         targets = [Target(one, None, random.choice(_PLACES)) for one in seen]
         targets += [
             Target(one.communes[0], one, random.choice(_QUARTER_PLACES)) for one in quarters * 2

@@ -120,6 +120,12 @@ class BookingPage:
     series: Sequence[Booking]
 
     @property
+    def is_over(self) -> bool:
+        """Back, or never to leave: nothing more is announced."""
+        state = self.booking.state
+        return not (state.blocks or state.awaits_decision)
+
+    @property
     def timeline(self) -> list[dict[str, str]]:
         """The history, as the component of that name takes it."""
         return [

@@ -91,7 +91,7 @@ def nearest(
     taken = ctx.session.execute(
         queries.occupied(vehicle.id, first, last + length + turnround, organisation_id, but)
     )
-    occupation = Occupation((start, end) for start, end in taken.tuples())
+    occupation = Occupation((start, end) for start, end in taken)
     if used is None:
         days = rules.days_used(ctx, organisation_id, first, last, but) if vehicle.quota_days else {}
         used = days.get(vehicle.id, frozenset())

@@ -46,15 +46,37 @@ def run(ctx: Context, should_stop: Callable[[], bool] = lambda: False) -> int:
 
 
 def _due(ctx: Context) -> list[Callable[[], int]]:
-    now = ctx.now
-    guests = ctx.session.execute(queries.silent_guests(now, _within(now, GUESTS_BEFORE))).all()
-    leaving = ctx.session.scalars(queries.leaving(now, _within(now, EVE_BEFORE))).all()
-    ended = queries.without_report(now - _STILL_ASKED, now)
+    now, session = ctx.now, ctx.session
+    guests = session.execute(queries.silent_guests(now, _within(now, GUESTS_BEFORE))).all()
+    leaving = session.execute(queries.leaving(now, _within(now, EVE_BEFORE))).all()
+    ended = session.execute(queries.without_report(now - _STILL_ASKED, now)).all()
     return [
-        *(partial(_remind_guest, ctx, booking_id, guest_id) for booking_id, guest_id in guests),
-        *(partial(_remind_eve, ctx, booking_id) for booking_id in leaving),
-        *(partial(_ask_report, ctx, booking_id) for booking_id in ctx.session.scalars(ended).all()),
+        *(
+            partial(_remind_guest, ctx, booking_id, guest_id)
+            for booking_id, guest_id, starts_at, done_at in guests
+            if _is_time(starts_at, GUESTS_BEFORE, done_at, now)
+        ),
+        *(
+            partial(_remind_eve, ctx, booking_id)
+            for booking_id, starts_at, done_at in leaving
+            if _is_time(starts_at, EVE_BEFORE, done_at, now)
+        ),
+        *(
+            partial(_ask_report, ctx, booking_id)
+            for booking_id, ends_at, returned_at in ended
+            if now >= _report_due(returned_at or ends_at)
+        ),
     ]
+
+
+def _is_time(starts_at: datetime, days: int, done_at: datetime | None, now: datetime) -> bool:
+    """The hour has come, that many days before the trip as it is now, and it was not done since."""
+    due = _at(local_date(starts_at), -days)
+    return due <= now < starts_at and (done_at is None or done_at < due)
+
+
+def _report_due(ended_at: datetime) -> datetime:
+    return _at(local_date(ended_at), REPORT_AFTER)
 
 
 def _within(now: datetime, days: int) -> datetime:
@@ -85,7 +107,7 @@ def _held(ctx: Context, booking_id: int) -> Booking | None:
 def _remind_guest(ctx: Context, booking_id: int, guest_id: int) -> int:
     with ctx.unit_of_work():
         booking = _held(ctx, booking_id)
-        if booking is None or not _leaves(booking, ctx.now, GUESTS_BEFORE):
+        if booking is None or booking.state is not BookingState.APPROVED:
             return 0
         guest = next(
             (g for g in ctx.session.scalars(guest_queries.locked(booking_id)) if g.id == guest_id),
@@ -108,16 +130,10 @@ def _remind_guest(ctx: Context, booking_id: int, guest_id: int) -> int:
     return 1
 
 
-def _leaves(booking: Booking, now: datetime, days: int) -> bool:
-    """Granted, still to leave, and the hour of the reminder that many days before has come."""
-    due = _at(local_date(booking.starts_at), -days)
-    return booking.state is BookingState.APPROVED and due <= now < booking.starts_at
-
-
 def _awaits_answer(ctx: Context, booking: Booking, guest: BookingGuest) -> bool:
     if guest.removed_at is not None or guest.answer is not None or guest.told_at is None:
         return False
-    if guest.reminded_at is not None and guest.reminded_at >= guest.told_at:
+    if not _is_time(booking.starts_at, GUESTS_BEFORE, guest.reminded_at, ctx.now):
         return False
     return ctx.now - guest.told_at >= LEFT_ALONE and open_desk(ctx, booking, guest).has_reached
 
@@ -125,10 +141,9 @@ def _awaits_answer(ctx: Context, booking: Booking, guest: BookingGuest) -> bool:
 def _remind_eve(ctx: Context, booking_id: int) -> int:
     with ctx.unit_of_work():
         booking = _held(ctx, booking_id)
-        if booking is None or not _leaves(booking, ctx.now, EVE_BEFORE):
+        if booking is None or booking.state is not BookingState.APPROVED:
             return 0
-        due = _at(local_date(booking.starts_at), -EVE_BEFORE)
-        if booking.eve_told_at is not None and booking.eve_told_at >= due:
+        if not _is_time(booking.starts_at, EVE_BEFORE, booking.eve_told_at, ctx.now):
             return 0
         booking.eve_told_at = ctx.now
         values = _eve_values(ctx, booking)
@@ -207,10 +222,9 @@ def _ask_report(ctx: Context, booking_id: int) -> int:
 
 
 def _lacks_report(booking: Booking, now: datetime) -> bool:
-    ended = booking.returned_at or booking.ends_at
     return (
         booking.state in {BookingState.APPROVED, BookingState.RETURNED}
         and booking.report is None
         and booking.report_asked_at is None
-        and now >= _at(local_date(ended), REPORT_AFTER)
+        and now >= _report_due(booking.returned_at or booking.ends_at)
     )

@@ -52,32 +52,34 @@ def has_poster(booking: Booking, stop: Stop) -> bool:
 
 def _poster(ctx: Context, stop: Stop, size: PaperSize) -> Poster:
     booking = stop.booking
-    rights = ", ".join(right.short_label for right in booking.rights)
+    rights = ", ".join(right.label for right in booking.rights)
     hosts = [booking.organisation, *booking.partners]
+    day, hours = _when(stop)
     return Poster(
         title=f"{NAME} vient à {stop.commune.name}",
-        subtitle=_when(stop),
+        subtitle=day,
         lines=[
             line
             for line in (
+                hours,
                 stop.where,
-                "Gratuit, sans rendez-vous, pour tous",
-                rights and f"On regarde ensemble vos droits : {rights}",
+                "Gratuit, ouvert à tous",
+                rights and f"On regarde ensemble vos droits\u00a0: {rights}",
                 f"Avec {', '.join(host.name for host in hosts if host)}" if any(hosts) else "",
             )
             if line
         ],
         url=page_of(ctx, stop.insee),
         footer=_FOOTER,
-        caption="Scannez : où est CUA Mobile ?",
+        caption="Scannez\u00a0: où est CUA Mobile\u00a0?",
         size=size,
     )
 
 
-def _when(stop: Stop) -> str:
-    """« Jeudi 4 mars 2027, de 9 h à 12 h », or from one day to the next."""
+def _when(stop: Stop) -> tuple[str, str]:
+    """« Jeudi 4 mars 2027 » and « De 9 h à 12 h »; over two days, the second says until when."""
     day = long_date(stop.starts_at).capitalize()
     if local_date(stop.starts_at) == local_date(stop.ends_at):
-        return f"{day}, {time_range(stop.starts_at, stop.ends_at)}"
-    end = f"{long_date(stop.ends_at)}, {short_time(stop.ends_at)}"
-    return f"{day}, {short_time(stop.starts_at)} – {end}"
+        return day, time_range(stop.starts_at, stop.ends_at).capitalize()
+    end = f"{long_date(stop.ends_at)} à {short_time(stop.ends_at)}"
+    return day, f"De {short_time(stop.starts_at)} jusqu’au {end}"

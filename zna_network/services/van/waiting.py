@@ -46,9 +46,9 @@ def slot_freed(
     vehicle_id: int | None = None,
 ) -> Sequence[Booking]:
     """Those on the waiting list that now fit, to be decided again: their association and the staff
-    are told. ``booking`` is what left; ``starts_at``, ``ends_at`` and ``vehicle_id`` what it blocked
-    before it was moved, where that is not what it says now. In the caller's transaction, which has locked the
-    vehicle; inside it, what left is written already."""
+    are told. ``booking`` is what left; ``starts_at``, ``ends_at`` and ``vehicle_id`` what it
+    blocked before it was moved, where that is not what it says now. In the caller's transaction,
+    which has locked the vehicle; inside it, what left is written already."""
     ctx.session.flush()
     waiting = ctx.session.scalars(
         queries.overlapping(
