@@ -69,6 +69,15 @@ OPEN = {
     "stands.answer",
     "stands.give_answer",
     "stands.calendar",
+    # Where the van stops, announced to all by those who go there.
+    "van.whereabouts",
+    "van.whereabouts_calendar",
+    "van.stop_calendar",
+    # The script that keeps the app of the handovers on a phone: it names nobody.
+    "van.handover_worker",
+    "van.guest_answer",
+    "van.give_guest_answer",
+    "van.guest_calendar",
     "stands.public_plan",
     "stands.plan_image",
     "survey.answer",

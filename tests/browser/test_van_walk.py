@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import SignIn
 from tests.browser.site import Site
-from tests.browser.van_world import BORROWERS, World, build_van, let_the_day_come
+from tests.browser.van_days import BORROWERS, World, build_van, let_the_day_come
 from tests.browser.visitor import Visitor
 from zna_network.services.demo.accounts import PASSWORD
 
@@ -32,11 +32,11 @@ def test_from_two_requests_to_a_commune_visited(site: Site, signed_in: SignIn) -
     _both_are_told(site, other_id, second)
 
     let_the_day_come(site, booking_id)
-    _hand_over(agent, booking_id, "depart", mileage="12 500")
-    agent.goto("/cua-mobile/remises")
+    _hand_over(agent, booking_id, "depart", mileage="12500")
+    agent.goto("/cua-mobile/qui-l-a")
     assert agent.says(world["vehicle"])
     agent.check_both_ways_up()
-    _hand_over(agent, booking_id, "retour", mileage="12 541")
+    _hand_over(agent, booking_id, "retour", mileage="12541")
 
     _report(first, booking_id)
     agent.goto("/cua-mobile/couverture")

@@ -1,7 +1,7 @@
-"""A vehicle of its own in a running site, and the days that go by: run in that site's environment.
+"""An association with the vehicle granted to it today, put into a running site's database: run in
+that site's environment, as ``forum_world``. Prints what the tests need.
 
-python -m tests.browser.van_world
-python -m tests.browser.van_world BOOKING_ID   (its day has come: it should have left just now)"""
+    python -m tests.browser.van_world"""
 
 import json
 import subprocess
@@ -10,35 +10,28 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.browser.site import Site
-from tests.factories.van import make_driver, make_vehicle
+from tests.factories.accounts import make_user
+from tests.factories.organisations import make_grantee
+from tests.factories.van import make_booking, make_driver, make_stop, make_vehicle
 from zna_network.app import create_app
 from zna_network.extensions import db
-from zna_network.models.account import User
-from zna_network.models.booking import Booking
-from zna_network.services.french_holidays import why_closed
+from zna_network.models.account import Role
+from zna_network.models.booking import BookingState
+from zna_network.services.context import Context
 from zna_network.services.french_time import local_date
+from zna_network.services.van.numbers import next_number
 
-BORROWERS = ("laureat1@laureats.example", "laureat2@laureats.example")
 World = dict[str, Any]
 
 
-def build_van(site: Site) -> World:
-    """``vehicle`` (a name), ``day`` (ISO, when it is lent), ``names`` of the associations and
-    ``drivers`` of each, by the account's address."""
-    return _run(site)
-
-
-def let_the_day_come(site: Site, booking_id: int) -> None:
-    _run(site, str(booking_id))
-
-
-def _run(site: Site, *arguments: str) -> World:
+def build_trip(site: Site) -> World:
+    """``booking_id``, ``reference``, ``vehicle``, ``email`` and ``other_email`` (two accounts of the
+    association), ``drivers`` (two names) and ``driver_id`` (of the first)."""
     done = subprocess.run(
-        [sys.executable, "-m", "tests.browser.van_world", *arguments],
+        [sys.executable, "-m", "tests.browser.van_world"],
         env=site.environment, capture_output=True, text=True, timeout=120,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -49,37 +42,55 @@ def _run(site: Site, *arguments: str) -> World:
 def main() -> None:
     app = create_app()
     with app.app_context():
-        now = app.extensions["zna_ports"].clock.now()
-        if asked := sys.argv[1:]:
-            answer = _bring_to(db.session(), int(asked[0]), now - timedelta(minutes=5))
-        else:
-            day = local_date(now) + timedelta(days=10)
-            while why_closed(day):
-                day += timedelta(days=1)
-            answer = {**_build(db.session()), "day": day.isoformat()}
-        sys.stdout.write(json.dumps(answer) + "\n")
+        ctx = Context(
+            db.session(),
+            app.extensions["zna_ports"],
+            app.extensions["zna_settings"],
+            is_system=True,
+        )
+        sys.stdout.write(json.dumps(_build(ctx, ctx.session)) + "\n")
 
 
-def _build(session: Session) -> World:
-    vehicle = make_vehicle(session, name=f"Camionnette {uuid4().hex[:6]}", slug=uuid4().hex[:12])
-    users = session.scalars(select(User).where(User.email.in_(BORROWERS))).all()
-    drivers, names = {}, {}
-    for user in users:
-        assert user.organisation is not None
-        drivers[user.email] = make_driver(session, user.organisation).name
-        names[user.email] = user.organisation.short_name
-    return {"vehicle": vehicle.name, "drivers": drivers, "names": names}
-
-
-def _bring_to(session: Session, booking_id: int, start: Any) -> World:
-    booking = session.get_one(Booking, booking_id)
-    back = booking.starts_at - start
-    booking.starts_at, booking.ends_at = booking.starts_at - back, booking.ends_at - back
-    booking.block_start, booking.block_end = booking.block_start - back, booking.block_end - back
-    for stop in booking.stops:
-        stop.starts_at, stop.ends_at = stop.starts_at - back, stop.ends_at - back
-    session.commit()
-    return {}
+def _build(ctx: Context, session: Session) -> World:
+    mark, today = uuid4().hex[:6], local_date(ctx.now)
+    ours = make_grantee(session, name=f"Compagnons {mark}", acronym=f"C{mark}")
+    vehicle = make_vehicle(
+        session,
+        slug=f"remises-{mark}",
+        name=f"Fourgon {mark}",
+        insurance_until=today + timedelta(days=400),
+        inspection_until=today + timedelta(days=400),
+    )
+    papers = dict.fromkeys(("licence_until", "insured_until"), today + timedelta(days=400))
+    drivers = [
+        make_driver(session, ours, name=f"{name} {mark}", **papers)
+        for name in ("Basile Volant", "Camille Conduite")
+    ]
+    start = ctx.now - timedelta(hours=1)
+    booking = make_booking(
+        session,
+        vehicle,
+        start,
+        start + timedelta(hours=6),
+        ours,
+        BookingState.APPROVED,
+        number=next_number(ctx),
+        driver=drivers[0],
+        uid=f"sortie-{mark}@cua.example",
+    )
+    make_stop(session, booking, "62041", uid=f"etape-{mark}@cua.example")
+    emails = [f"{name}-{mark}@association.example" for name in ("zoe", "ali")]
+    for email in emails:
+        make_user(session, Role.GRANTEE, ours, email=email)
+    return {
+        "booking_id": booking.id,
+        "reference": booking.reference,
+        "vehicle": vehicle.name,
+        "email": emails[0],
+        "other_email": emails[1],
+        "drivers": [driver.name for driver in drivers],
+        "driver_id": drivers[0].id,
+    }
 
 
 if __name__ == "__main__":

@@ -30,6 +30,7 @@ from zna_network.services.directory_import import batches
 from zna_network.services.referrals import clock as referral_clock
 from zna_network.services.van import clock as van_clock
 from zna_network.services.van import late_returns
+from zna_network.services.van import reminders as van_reminders
 
 Job = Callable[[Context], object]
 MAIL_SECONDS, REMINDER_SECONDS = 5, 60
@@ -68,6 +69,7 @@ def tasks(name: str, should_stop: Callable[[], bool] = lambda: False) -> list[Ta
         Task(lambda ctx: referral_clock.run(ctx, should_stop), REMINDER_SECONDS),
         Task(lambda ctx: late_returns.run(ctx, should_stop), REMINDER_SECONDS),
         Task(lambda ctx: van_clock.run(ctx, should_stop), REMINDER_SECONDS),
+        Task(lambda ctx: van_reminders.run(ctx, should_stop), REMINDER_SECONDS),
         Task(lambda ctx: accounts.forget_old_attempts(ctx), 900),
         Task(lambda ctx: delivery.forget_old_contents(ctx), 3600),
         Task(lambda ctx: batches.purge_old_batches(ctx), 3600),

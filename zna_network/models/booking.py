@@ -120,6 +120,8 @@ class Booking(Timestamped, Base):
         ),
         Index("ix_booking_vehicle_block", "vehicle_id", "block_start", "block_end"),
         Index("ix_booking_state_start", "state", "starts_at"),
+        # A calendar's month is found in it without reading the bookings of other months.
+        Index("ix_booking_period", "starts_at", "ends_at", "state"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -129,7 +131,7 @@ class Booking(Timestamped, Base):
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     series_id: Mapped[int | None] = mapped_column(ForeignKey("booking_series.id"), index=True)
     state: Mapped[BookingState] = mapped_column(EnumText(BookingState))
-    starts_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
     block_start: Mapped[datetime] = mapped_column(UtcDateTime)
     block_end: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,6 +1,6 @@
 """What the search for duplicates reads, and the pairs that were found to be different."""
 
-from sqlalchemy import Select, delete, or_, select
+from sqlalchemy import Column, Select, Table, delete, or_, select
 from sqlalchemy.sql.dml import Delete
 
 from zna_network.models.directory_work import DismissedDuplicate
@@ -43,3 +43,11 @@ def forget_dismissals(organisation_id: int) -> Delete:
             DismissedDuplicate.high_id == organisation_id,
         )
     )
+
+
+def forget_twins(table: Table, column: Column[int], kept_id: int, other_id: int) -> Delete:
+    """The rows that say of ``other_id`` what is said of ``kept_id`` too, in a table of which
+    ``column`` is one of the two keys."""
+    [beside] = [key for key in table.primary_key.columns if key is not column]
+    said = select(beside).where(column == kept_id)
+    return delete(table).where(column == other_id, beside.in_(said))

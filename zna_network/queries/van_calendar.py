@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, select
-from sqlalchemy.orm import contains_eager, load_only
 
 from zna_network.models.booking import (
     BLOCKING,
@@ -73,13 +72,8 @@ def drawn(wanted: BookingFilter) -> Select:  # type: ignore[type-arg]
     )
 
 
-def drawn_places(wanted: BookingFilter) -> Select[int, str, str | None]:
-    """(booking, commune, QPV) of their stops, in their order."""
-    return _places().join(Booking).where(*_conditions(wanted))
-
-
 def places_of(booking_ids: list[int]) -> Select[int, str, str | None]:
-    """As ``drawn_places``, for the rows of one page of a list."""
+    """(booking, commune, QPV) of the stops of these, in their order."""
     return _places().where(Stop.booking_id.in_(booking_ids))
 
 
@@ -115,25 +109,24 @@ def visited_communes() -> Select[str, str]:
     return select(Commune.insee, Commune.name).where(named).order_by(Commune.sort_key)
 
 
-def listed(wanted: BookingFilter) -> Select[Booking]:
-    """To be paginated by ``BOOKING_SORTS``: what a row shows, and no long text."""
+def listed(wanted: BookingFilter, sort: str) -> Select[int]:
+    """The ids to be paginated by ``BOOKING_SORTS``: what is counted and sorted weighs nothing. What
+    a sort names is joined for it only."""
+    statement = select(Booking.id).where(*_conditions(wanted))
+    if sort == "vehicle":
+        return statement.join(Vehicle, Vehicle.id == Booking.vehicle_id)
+    if sort == "who":
+        return statement.outerjoin(Organisation, Organisation.id == Booking.organisation_id)
+    return statement
+
+
+def rows_of(booking_ids: list[int]) -> Select:  # type: ignore[type-arg]
+    """What the list shows of these, in no order."""
     return (
-        select(Booking)
-        .join(Booking.vehicle)
-        .outerjoin(Booking.organisation)
-        .options(
-            load_only(
-                Booking.number,
-                Booking.state,
-                Booking.starts_at,
-                Booking.ends_at,
-                Booking.vehicle_id,
-                Booking.organisation_id,
-            ),
-            contains_eager(Booking.vehicle).load_only(Vehicle.name),
-            contains_eager(Booking.organisation).load_only(Organisation.name),
-        )
-        .where(*_conditions(wanted))
+        select(*_SHOWN, Organisation.name.label("organisation"), Vehicle.name.label("vehicle"))
+        .join(Vehicle, Vehicle.id == Booking.vehicle_id)
+        .outerjoin(Organisation, Organisation.id == Booking.organisation_id)
+        .where(Booking.id.in_(booking_ids))
     )
 
 

@@ -77,24 +77,6 @@ def first_done_stop() -> Select[datetime | None]:
     )
 
 
-def to_report(now: datetime, organisation_ids: Collection[int] | None) -> Select[Booking]:
-    """Trips that are over and of which nobody has said what they brought, the oldest first."""
-    over = or_(
-        Booking.state == BookingState.RETURNED,
-        and_(Booking.state.in_(COMING), Booking.ends_at <= now),
-    )
-    found = (
-        select(Booking)
-        .outerjoin(Booking.report)
-        .where(over, Booking.organisation_id.is_not(None), ~Booking.report.has())
-        .options(contains_eager(Booking.report), joinedload(Booking.organisation))
-        .order_by(Booking.ends_at)
-    )
-    if organisation_ids is None:
-        return found
-    return found.where(Booking.organisation_id.in_(organisation_ids))
-
-
 def public_stops(now: datetime, insee: Collection[str] = ()) -> Select[Stop]:
     """What anybody may know is to come or going on, by its hour. Those of a trip that had been
     granted and was cancelled are among them: somebody may have read of them."""

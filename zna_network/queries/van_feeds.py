@@ -33,8 +33,8 @@ def feed(feed_id: int) -> Select[CalendarFeed]:
 
 
 def live(*, organisation_id: int | None, by_user: int | None) -> Select[CalendarFeed]:
-    """Those not revoked, by what they are about: an association's and those that an account made;
-    with neither, all."""
+    """Those not revoked, the vehicles' first: an association's and those that an account made; with
+    neither, all."""
     statement = (
         select(CalendarFeed)
         .outerjoin(CalendarFeed.organisation)
@@ -45,7 +45,13 @@ def live(*, organisation_id: int | None, by_user: int | None) -> Select[Calendar
             joinedload(CalendarFeed.vehicle),
             joinedload(CalendarFeed.created_by),
         )
-        .order_by(Vehicle.name, Organisation.sort_key, CalendarFeed.id)
+        .order_by(
+            # Said, since the two engines put what is null at different ends.
+            CalendarFeed.vehicle_id.is_(None),
+            Vehicle.name,
+            Organisation.sort_key,
+            CalendarFeed.id,
+        )
     )
     if organisation_id is None and by_user is None:
         return statement

@@ -146,7 +146,7 @@ def trips_of(driver_id: int, now: datetime) -> Select[Booking]:
     )
 
 
-def next_drives(driver_ids: list[int], now: datetime) -> Select[int, datetime]:
+def next_drives(driver_ids: list[int], now: datetime) -> Select[int | None, datetime]:
     """For each of these drivers, when their next promised trip leaves."""
     return (
         select(Booking.driver_id, func.min(Booking.starts_at))

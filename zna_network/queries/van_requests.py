@@ -97,17 +97,18 @@ def occupied(
     until: datetime,
     organisation_id: int | None,
     but: int | None = None,
-) -> Select[datetime, datetime]:
+) -> Select[BookingState, datetime, datetime]:
     """From when to when nobody of this association can have the vehicle: somebody has it, or they
-    asked for it themselves. In order."""
+    asked for it themselves. In order; a vehicle that is out is not back, whatever was promised."""
     mine = Booking.state.in_(AWAITING) & (Booking.organisation_id == organisation_id)
+    is_out = Booking.state == BookingState.OUT
     found = (
-        select(Booking.block_start, Booking.block_end)
+        select(Booking.state, Booking.block_start, Booking.block_end)
         .where(
             Booking.vehicle_id == vehicle_id,
             or_(Booking.state.in_(BLOCKING), mine),
             Booking.block_start < until,
-            Booking.block_end > since,
+            or_(Booking.block_end > since, is_out),
         )
         .order_by(Booking.block_start)
     )

@@ -168,6 +168,9 @@ def _repoint(ctx: Context, kept_id: int, other_id: int) -> dict[str, int]:
     for table, column in references():
         if table.name in _APART:
             continue
+        if column.primary_key:
+            # Both were on board of one trip: the row that stays says it.
+            ctx.session.execute(duplicate_queries.forget_twins(table, column, kept_id, other_id))
         statement = update(table).where(column == other_id)
         if table is Organisation.__table__:
             statement = statement.where(table.c.id != other_id)

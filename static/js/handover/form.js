@@ -1,6 +1,6 @@
 // The form of one handover on the phone. What is typed, drawn and photographed is kept as it comes: a
 // phone that dies is taken up again where it was.
-import { isSurprising, problemsOf } from "./checks.js";
+import { isSurprising, kilometres, problemsOf } from "./checks.js";
 import { one, write } from "./db.js";
 import { element, localParts, part } from "./dom.js";
 import { clearErrors, showErrors } from "./errors.js";
@@ -8,6 +8,7 @@ import { MOST, NotAnImageError, shrunk } from "./photos.js";
 import { SignaturePad } from "./signature.js";
 
 const PAUSE_MS = 250;
+const METER = "Tel que lu au compteur, sans les mètres.";
 const TEXTS = ["remarks", "giver", "receiver", "giver_signature", "receiver_signature"];
 
 export class HandoverForm {
@@ -58,14 +59,14 @@ export class HandoverForm {
     part("save").textContent = way === "depart" ? "Enregistrer le départ" : "Enregistrer le retour";
     this.form.elements.driver_id.closest(".field").hidden = way !== "depart";
     this.form.elements.driver_id.replaceChildren(...trip.drivers.map(({ id, name }) => element("option", { value: id }, name)));
-    part("meter").textContent = this.lastMileage === null ? "" : `Dernière lecture : ${this.lastMileage.toLocaleString("fr-FR")} km.`;
+    document.getElementById("mileage-hint").textContent = this.lastMileage === null ? METER : `Dernière lecture : ${kilometres(this.lastMileage)}.`;
     part("known").hidden = trip.troubles.length === 0;
     part("known-list").replaceChildren(...trip.troubles.map((words) => element("li", {}, words)));
     part("checklist").replaceChildren(...trip.checklist.map((label, n) => line(label, n)));
   }
 
   usual(trip, way, account) {
-    const names = way === "depart" ? [account.name, trip.driver] : [trip.driver, account.name];
+    const names = way === "depart" ? [account.host, trip.driver] : [trip.driver, account.host];
     return { giver: names[0], receiver: names[1], driver_id: trip.driver_id, checklist: [], mileage: null, energy_percent: null };
   }
 

@@ -66,7 +66,7 @@ export class Queue extends EventTarget {
 
   async converse() {
     let kit = await this.learn();
-    const entries = await all(this.db, "queue");
+    const entries = inOrder(await all(this.db, "queue"));
     let hasSent = false;
     for (const entry of entries) {
       if (!this.mayLeave(entry, kit)) continue;
@@ -118,4 +118,11 @@ export class Queue extends EventTarget {
       refused.put({ ...kept, reason: error.message, problems: error.problems });
     });
   }
+}
+
+// As they were kept; but a departure that was corrected goes before the return that waited behind it.
+function inOrder(entries) {
+  const departures = new Map(entries.filter(({ way }) => way === "depart").map(({ booking_id, n }) => [booking_id, n]));
+  const rank = ({ way, booking_id, n }) => (way === "retour" ? Math.max(n, (departures.get(booking_id) ?? 0) + 0.5) : n);
+  return [...entries].sort((one_, other) => rank(one_) - rank(other));
 }

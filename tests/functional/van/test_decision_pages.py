@@ -16,6 +16,7 @@ from zna_network.models.account import Role
 from zna_network.models.booking import Booking, BookingEvent, BookingState
 from zna_network.models.outbox import OutboxMessage
 from zna_network.models.van import Vehicle
+from zna_network.services.slugs import slugify
 
 MARCH = datetime(2027, 3, 4, 8, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -32,14 +33,17 @@ def van(app: Flask) -> Vehicle:
     return make_vehicle(db.session(), name="Le fourgon")
 
 
-def _request(van: Vehicle, starts_at: datetime, name: str, **values: object) -> Booking:
+def _request(
+    van: Vehicle, starts_at: datetime, name: str, insee: str = ARRAS, **values: object
+) -> Booking:
     """With somebody who may drive, in one commune."""
-    organisation = make_grantee(db.session(), name=name)
+    email = f"{slugify(name)}@association.example"
+    organisation = make_grantee(db.session(), name=name, email=email)
     driver = make_driver(db.session(), organisation)
     booking = make_booking(
         db.session(), van, starts_at, None, organisation, **{"driver": driver, **values}
     )
-    make_stop(db.session(), booking, str(values.get("insee", ARRAS)))
+    make_stop(db.session(), booking, insee)
     return booking
 
 
@@ -64,13 +68,15 @@ def test_what_waits_is_listed_oldest_first_and_competitors_together(
     late = _request(van, MARCH + DAY, "La Tardive", requested_at=now - 9 * DAY, escalated_at=now)
     early = _request(van, MARCH, "Aux Aurores", requested_at=now - 3 * DAY)
     rival = _request(van, MARCH + HOUR, "En Lice", requested_at=now - DAY)
+    # It leaves the minute that the turn-round of the one before is over: no competition.
+    after = _request(van, rival.block_end, "Juste Après", requested_at=now - 2 * HOUR)
     make_booking(db.session(), van, MARCH + DAY, state=BookingState.APPROVED)
     held = _request(van, MARCH + DAY, "La Patiente", state=BookingState.WAITING)
     other = make_vehicle(db.session())
     _request(other, MARCH, "Ailleurs", requested_at=now)
 
     text = agent.get("/cua-mobile/decisions").text
-    order = [text.index(one.reference) for one in (late, early, rival, held)]
+    order = [text.index(one.reference) for one in (late, early, rival, after, held)]
     assert order == sorted(order)
     assert text.count("demandes pour le même créneau") == 1
     assert "2 demandes pour le même créneau" in text
@@ -102,7 +108,7 @@ def test_side_by_side_an_approval_puts_the_others_on_the_waiting_list(
     agent: Browser, van: Vehicle
 ) -> None:
     van.quota_days = 6
-    done = _request(van, MARCH - 30 * DAY, "Habituée", state=BookingState.RETURNED)
+    done = _request(van, MARCH - 30 * DAY, "Habitude", state=BookingState.RETURNED)
     done.stops[0].was_done = True
     db.session.commit()
     mine = _request(van, MARCH, "Nouvelle venue", insee=ACHICOURT, target_groups=["seniors"])
@@ -128,7 +134,7 @@ def test_side_by_side_an_approval_puts_the_others_on_the_waiting_list(
         select(BookingEvent.words).where(BookingEvent.booking_id == mine.id)
     ).all()
     assert "Jamais allés là-bas." in words
-    mails = db.session.scalars(select(OutboxMessage.mail)).all()
+    mails = db.session.scalars(select(OutboxMessage.kind)).all()
     assert {"van_approved", "van_waiting"} <= set(mails)
 
 
@@ -140,11 +146,11 @@ def test_somebody_else_has_decided_at_the_same_second(agent: Browser, van: Vehic
         _url(booking), {"choice": "wait", "revision": seen, "reason": "On attend un peu."}
     )
     assert page.status == 200
-    assert "est déjà « refusée »" in page.text or "Quelqu’un d’autre a modifié" in page.text
+    assert "vient de passer à « refusée »" in page.text
     assert page.value_of("reason") == "On attend un peu."
     assert _state(booking) is BookingState.REFUSED
     edited = agent.post(_url(booking), {"choice": "approve", "revision": seen})
-    assert "Quelqu’un d’autre a modifié" in edited.text
+    assert "Rien n’a été écrasé" in edited.text
     assert _state(booking) is BookingState.REFUSED
 
 
@@ -158,7 +164,11 @@ def test_a_refusal_says_why_and_may_be_taken_back(agent: Browser, van: Vehicle) 
     secret = _decide(agent, booking, "refuse", reason="Voir le 1 85 05 62 041 001 23")
     assert "numéro de sécurité sociale" in secret.text
     assert _state(booking) is BookingState.REQUESTED
-    _decide(agent, booking, "refuse", reason="Le véhicule est réservé au forum.")
+    assert booking.organisation is not None
+    booking.organisation.email = ""
+    db.session.commit()
+    done = _decide(agent, booking, "refuse", reason="Le véhicule est réservé au forum.")
+    assert "prévenez l’association vous-même" in agent.follow(done).text
     assert _state(booking) is BookingState.REFUSED
     page = agent.get(f"/cua-mobile/reservations/{booking.id}")
     assert "Revenir sur cette décision" in page.text

@@ -59,13 +59,13 @@ def _page_of(booking: Booking, way: str = "depart") -> str:
 
 def _form(page: Any, **values: object) -> dict[str, object]:
     """As the page is filled in, and sent back."""
-    names = ("client_id", "day", "hour", "giver", "receiver")
+    names = ("client_id", "day", "hour", "receiver")
     answers = {f"checklist-{n}-is_fine": "oui" for n in range(3)}
     kept = {name: page.value_of(name) for name in names}
-    return {**kept, **answers, "mileage": "48 210", "energy_percent": "75", **values}
+    return {**kept, **answers, "giver": "Agnès", "mileage": "48 210", "energy_percent": "75", **values}
 
 
-def _encoded(values: dict[str, object]) -> dict[str, object]:
+def _encoded(values: dict[str, object]) -> dict[str, Any]:
     """As it travels: the test client would leave a file open behind what is heavy."""
     boundary, body = encode_multipart(values)
     return {"data": body, "content_type": f"multipart/form-data; boundary={boundary}"}
@@ -215,7 +215,10 @@ def test_a_phone_takes_its_kit_and_sends_its_queue(
     refused = _send(grantee, booking, "retour", client_id=other, mileage=47_999)
     assert "reculer" in refused.get_json()["problems"][0]["message"]
     # A phone that is two hours ahead: what counts is when it says that it sends.
-    late = {"at": (NOW + 2 * HOUR).isoformat(), "sent_at": (NOW + 2 * HOUR).isoformat()}
+    late: dict[str, Any] = {
+        "at": (NOW + 2 * HOUR).isoformat(),
+        "sent_at": (NOW + 2 * HOUR).isoformat(),
+    }
     answer = _send(grantee, booking, "retour", client_id=other, **late)
     assert answer.status_code == 200, answer.get_json()
     assert _kept()[1].at == NOW
@@ -231,7 +234,7 @@ def test_a_phone_takes_its_kit_and_sends_its_queue(
     ],
 )  # fmt: skip
 def test_whatever_a_phone_sends_is_refused_in_words(
-    grantee: Browser, booking: Booking, values: dict[str, object]
+    grantee: Browser, booking: Booking, values: dict[str, Any]
 ) -> None:
     answer = _send(grantee, booking, **values)
     assert answer.status_code == 422

@@ -1,6 +1,6 @@
 """Asking for the vehicle: the page answers at once, keeps what was typed, and writes all or nothing."""
 
-from datetime import UTC, date, datetime, time
+from datetime import date, time
 from typing import Any
 
 import pytest
@@ -10,17 +10,16 @@ from sqlalchemy import select
 from tests.factories.accounts import make_user
 from tests.factories.organisations import make_grantee, make_organisation
 from tests.factories.van import make_booking, make_driver, make_stop, make_vehicle
-from tests.page_checks import Browser, Page
+from tests.functional.van.asking import ACHICOURT, ARRAS, bookings, local, rows, typed
+from tests.page_checks import Browser
 from zna_network.extensions import db
 from zna_network.models.account import Role
-from zna_network.models.booking import Booking, BookingState
+from zna_network.models.booking import BookingState
 from zna_network.models.organisation import Organisation
 from zna_network.models.territory import Qpv
 from zna_network.models.van import Vehicle
 from zna_network.services.french_time import to_local
 
-ARRAS, ACHICOURT = "62041", "62004"
-THURSDAY = date(2027, 3, 4)
 NEW, AVAILABLE = "/cua-mobile/reservations/nouvelle", "/cua-mobile/disponibilites"
 
 
@@ -42,42 +41,6 @@ def grantee(app: Flask, mine: Organisation) -> Browser:
 @pytest.fixture
 def vehicle(app: Flask) -> Vehicle:
     return make_vehicle(db.session(), name="Le Bus", slug="le-bus")
-
-
-def typed(vehicle: Vehicle, **values: Any) -> dict[str, Any]:
-    """One trip with one stop, as a browser sends it."""
-    return {
-        "act": "send",
-        "client_id": "11111111-2222-4333-8444-555555555555",
-        "vehicle_id": str(vehicle.id),
-        "starts_on": "2027-03-04",
-        "leaves_at": "09:00",
-        "ends_on": "",
-        "returns_at": "12:00",
-        "purpose": "Ouvrir des droits sur le marché.",
-        "stops-0-insee": ACHICOURT,
-        "stops-0-place": "Place du marché",
-        "stops-0-day": "",
-        "stops-0-starts": "09:30",
-        "stops-0-ends": "11:00",
-        "stops-0-is_public": "y",
-        **values,
-    }
-
-
-def local(hour: int, day: date = THURSDAY) -> datetime:
-    """An hour on the clocks of Arras, in winter."""
-    return datetime.combine(day, time(hour - 1), tzinfo=UTC)
-
-
-def bookings() -> list[Booking]:
-    return list(db.session.scalars(select(Booking).order_by(Booking.id)))
-
-
-def rows(page: Page, name: str) -> list[str]:
-    """What the stops' fields of this name hold, in the order of the page."""
-    count = len(page.all("fieldset", class_="stop"))
-    return [page.value_of(f"stops-{rank}-{name}") for rank in range(count)]
 
 
 def test_a_grantee_asks_for_a_trip_once_however_often_it_is_sent(
@@ -171,8 +134,9 @@ WRONG = [
     ({"ends_on": "2027-03-03"}, "Le retour doit venir après le départ."),
     ({"starts_on": "2027-03-28", "leaves_at": "02:30"}, "2 h 30 n’existe pas"),
     ({"starts_on": "2027-10-31", "leaves_at": "02:30"}, "2 h 30 arrive deux fois"),
-    ({"starts_on": "le 4 mars"}, "Indiquez le jour du départ."),
+    ({"starts_on": "le 4 mars"}, "Écrivez une date, par exemple"),
     ({"leaves_at": ""}, "Indiquez l’heure du départ."),
+    ({"returns_at": "midi"}, "Écrivez une heure, par exemple"),
     ({"starts_on": "0001-01-01"}, "l’année est trop lointaine"),
     ({"vehicle_id": ""}, "Choisissez un véhicule de la liste."),
     ({"vehicle_id": "999999999"}, "véhicule"),
@@ -183,7 +147,7 @@ WRONG = [
     ({"equipment": ["Fusée"]}, "Un des matériels n’est pas dans la liste"),
     ({"rights": ["FORTUNE"]}, "Un des droits n’est pas dans la liste"),
     ({"stops-0-insee": "75056"}, "Choisissez une des 46 communes"),
-    ({"stops-0-insee": f"{ACHICOURT}:1"}, "Ce quartier n’est pas dans cette commune."),
+    ({"stops-0-insee": f"{ACHICOURT}:999"}, "Ce quartier n’est pas dans cette commune."),
     ({"stops-0-insee": ""}, "Choisissez une des 46 communes"),
     ({"stops-0-ends": "09:00"}, "La fin de l’étape doit venir après son début."),
     ({"stops-0-starts": "08:00"}, "commence avant le départ du véhicule"),
@@ -328,7 +292,9 @@ def test_a_request_is_changed_by_its_association_and_two_people_do_not_overwrite
     assert "Ce qui est enregistré maintenant" in late.text
     assert late.value_of("purpose") == "Encore un autre."
     assert bookings()[0].purpose == "Un autre objet."
-    renewed = grantee.post(url, {**sent, "purpose": "Le bon.", "revision": late.value_of("revision")})
+    renewed = grantee.post(
+        url, {**sent, "purpose": "Le bon.", "revision": late.value_of("revision")}
+    )
     assert renewed.status == 303
     assert bookings()[0].purpose == "Le bon."
 
@@ -339,9 +305,7 @@ def test_a_request_is_changed_by_its_association_and_two_people_do_not_overwrite
 def test_a_granted_trip_changes_but_its_slot_is_the_cua_s_to_move(
     agent: Browser, grantee: Browser, mine: Organisation, vehicle: Vehicle
 ) -> None:
-    booking = make_booking(
-        db.session(), vehicle, local(9), local(12), mine, BookingState.APPROVED
-    )
+    booking = make_booking(db.session(), vehicle, local(9), local(12), mine, BookingState.APPROVED)
     make_stop(db.session(), booking, ACHICOURT)
     url = f"/cua-mobile/reservations/{booking.id}/modifier"
     page = grantee.get(url)

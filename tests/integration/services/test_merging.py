@@ -1,7 +1,7 @@
 """Two records made into one, on both engines."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
@@ -14,6 +14,7 @@ from tests.factories.invitations import make_invitation
 from tests.factories.meetings import make_meeting
 from tests.factories.minutes import make_action
 from tests.factories.organisations import make_contact, make_offer, make_organisation
+from tests.factories.van import make_booking, make_vehicle
 from tests.races import race
 from zna_network.models.account import Role
 from zna_network.models.audit import AuditEvent
@@ -134,6 +135,19 @@ def test_no_table_is_forgotten(ctx: Context, kept: Organisation, other: Organisa
     for table, column in columns:
         left = ctx.session.scalar(select(func.count()).select_from(table).where(column == other.id))
         assert left == 0, f"{table.name}.{column.name}"
+
+
+def test_trips_follow_and_a_partner_is_on_board_once(
+    ctx: Context, kept: Organisation, other: Organisation
+) -> None:
+    session, vehicle = ctx.session, make_vehicle(ctx.session)
+    start = ctx.now + timedelta(days=30)
+    trip = make_booking(session, vehicle, start, organisation=other, partners=[kept])
+    joint = make_booking(session, vehicle, start + timedelta(days=1), partners=[kept, other])
+    merge_organisations(ctx, _data(kept, other))
+    session.expire_all()
+    assert trip.organisation is kept
+    assert (trip.partners, joint.partners) == ([kept], [kept])
 
 
 @pytest.mark.parametrize("lots", [None, [2]])

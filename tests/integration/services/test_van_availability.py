@@ -122,6 +122,11 @@ def test_the_nearest_slots_respect_the_rules_and_keep_the_wall_time(ctx: Context
         "vendredi 3 décembre 2027 de 9 h à 12 h",
         "",
     ]
+    # Asked for in the past: what is to come.
+    assert near(vehicle, date(2026, 11, 5), time(9), time(12)) == [
+        "",
+        "mardi 8 décembre 2026 de 9 h à 12 h",
+    ]
     # At the garage for a week: before it and after it, on a quarter of an hour.
     garage = from_local(date(2027, 4, 5), time(7, 50)), from_local(date(2027, 4, 10), time(11, 20))
     make_booking(session, vehicle, *garage, state=S.MAINTENANCE)
@@ -156,6 +161,19 @@ def test_the_nearest_slots_respect_the_rules_and_keep_the_wall_time(ctx: Context
         "jeudi 4 mars 2027 de 13 h à 16 h",
         "",
     ]
+
+
+def test_a_late_vehicle_is_not_free_and_staff_are_not_held_by_the_notice(ctx: Context) -> None:
+    """It is 10 h on 3 December; what should be back since 9 h is not."""
+    session, vehicle = ctx.session, make_vehicle(ctx.session)
+    make_booking(session, vehicle, ctx.now - 5 * HOUR, ctx.now - HOUR, state=S.OUT)
+    ours = make_grantee(session)
+    trip = make_booking(session, vehicle, ctx.now + HOUR / 2, organisation=ours, state=S.APPROVED)
+    slot = trip.starts_at, trip.ends_at
+    staff = nearest(ctx, vehicle, *slot, organisation_id=ours.id, but=trip.id, with_notice=False)
+    asked = nearest(ctx, vehicle, *slot, organisation_id=ours.id, but=trip.id)
+    assert _labels(*staff) == ["", "jeudi 3 décembre 2026 de 11 h à 14 h"]
+    assert _labels(*asked) == ["", "mardi 8 décembre 2026 de 10 h 30 à 13 h 30"]
 
 
 def test_it_costs_the_same_in_an_empty_calendar_and_in_a_full_one(ctx: Context) -> None:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -20,7 +21,7 @@ from zna_network.models.booking import Booking, BookingAct, BookingState
 from zna_network.models.outbox import OutboxMessage
 from zna_network.services.context import Context
 from zna_network.services.van import clock as clock_module
-from zna_network.services.van import decisions, maintenance
+from zna_network.services.van import decisions, mails, maintenance
 from zna_network.services.van.clock import Due
 
 A, S = BookingAct, BookingState
@@ -51,8 +52,8 @@ def _happened(ctx: Context, booking: Booking) -> list[BookingAct]:
 
 
 def _told(ctx: Context) -> list[str]:
-    mails = ctx.session.scalars(select(OutboxMessage).order_by(OutboxMessage.id))
-    return [f"{mail.kind} {mail.recipient}" for mail in mails]
+    written = ctx.session.scalars(select(OutboxMessage).order_by(OutboxMessage.id))
+    return [f"{mail.kind} {mail.recipient}" for mail in written]
 
 
 def _run(ctx: Context) -> int:
@@ -145,7 +146,7 @@ def test_two_workers_at_once_and_somebody_who_decides(
     results_at_once(
         app,
         [
-            *[lambda ctx, one=one: decisions.approve(ctx, *one) for one in shown],  # type: ignore[misc]
+            *[lambda ctx, one=one: decisions.approve(ctx, *one) for one in shown],
             *[_run] * 3,
         ],
     )
@@ -166,14 +167,14 @@ def test_one_that_fails_holds_back_no_other(
 ) -> None:
     bookings = [_asked(ctx, 60) for _ in range(3)]
     clock.move(3 * DAY)
-    really = clock_module.mails.tell_borrower
+    really = mails.tell_borrower
 
-    def tell(ctx: Context, booking: Booking, *args: object, **values: object) -> int:
+    def tell(ctx: Context, booking: Booking, mail: str, **values: Any) -> int:
         if booking.id == bookings[0].id:
             raise RuntimeError("this one cannot be told")
-        return really(ctx, booking, *args, **values)  # type: ignore[arg-type]
+        return really(ctx, booking, mail, **values)
 
-    monkeypatch.setattr(clock_module.mails, "tell_borrower", tell)
+    monkeypatch.setattr(mails, "tell_borrower", tell)
     assert _run(ctx) == 2
     assert [len(_happened(ctx, booking)) for booking in bookings] == [0, 1, 1]
     monkeypatch.undo()

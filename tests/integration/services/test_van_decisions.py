@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
@@ -18,7 +19,13 @@ from zna_network.models.outbox import OutboxMessage
 from zna_network.models.territory import Qpv
 from zna_network.models.van import Vehicle
 from zna_network.services.context import Context
-from zna_network.services.errors import ConflictError, DomainError, ForbiddenError, InvalidError
+from zna_network.services.errors import (
+    ConflictError,
+    DomainError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+)
 from zna_network.services.organisation_values import InvalidValuesError
 from zna_network.services.van import competition, decisions, maintenance, moves, requests
 from zna_network.services.van.occupancy import VehicleTakenError
@@ -250,6 +257,40 @@ def test_a_move_to_nowhere_is_refused_beside_its_field(
     assert (_told(ctx), _history(ctx, booking)) == ([], [])
 
 
+def test_an_unavailability_is_put_once_and_for_a_reason(ctx: Context) -> None:
+    session, vehicle = ctx.session, make_vehicle(ctx.session)
+    agent = replace(ctx, actor=make_user(session, Role.AGENT), is_system=False)
+    grantee = make_user(session, Role.GRANTEE, make_grantee(session))
+    period, sent = (MORNING, MORNING + DAY), str(uuid4())
+    for dates, reason, field in (
+        ((MORNING, MORNING), "Garage", "ends"),
+        (period, " ", "reason"),
+        (period, "RIB FR76 3000 6000 0112 3456 7890 189", "reason"),
+    ):
+        with pytest.raises(InvalidError) as refusal:
+            maintenance.block(agent, vehicle.id, *dates, reason)
+        assert refusal.value.field == field
+    with pytest.raises(ForbiddenError):
+        maintenance.block(
+            replace(ctx, actor=grantee, is_system=False), vehicle.id, *period, "Garage"
+        )
+    block = maintenance.block(agent, vehicle.id, *period, "Garage", sent)
+    assert maintenance.block(agent, vehicle.id, *period, "Garage", sent).id == block.id
+    with pytest.raises(ConflictError, match="déjà servi"):
+        maintenance.block(agent, make_vehicle(session).id, *period, "Garage", sent)
+    assert (block.block_end, block.organisation, block.stops) == (MORNING + DAY, None, [])
+    # It is no request: nobody decides on it, and it is lifted once.
+    booking = _ready(ctx, vehicle, MORNING)
+    with pytest.raises(DomainError, match="rien à décider"):
+        decisions.refuse(agent, block.id, block.revision, "Non.")
+    with pytest.raises(NotFoundError):
+        maintenance.lift(agent, booking.id, "")
+    maintenance.lift(agent, block.id, "Réparé.")
+    with pytest.raises(ConflictError, match="annulée"):
+        maintenance.lift(agent, block.id, "Réparé.")
+    assert _told(ctx) == []
+
+
 def test_competition_shows_side_by_side_what_helps_to_choose(ctx: Context) -> None:
     session, vehicle = ctx.session, make_vehicle(ctx.session, quota_days=10)
     regular, newcomer = make_grantee(session), make_grantee(session)
@@ -319,10 +360,12 @@ def test_competition_costs_the_same_for_two_and_for_many(ctx: Context) -> None:
 
 
 def test_mails_find_somebody_to_read_them(ctx: Context) -> None:
-    """Who asked; else the association's accounts; else its address; else nobody."""
+    """Who asked for their association; else its accounts; else its address; else whoever of the
+    staff asked for it."""
     session, vehicle = ctx.session, make_vehicle(ctx.session)
     organisation = make_organisation(session, email="accueil@association.example")
     booking = make_booking(session, vehicle, MORNING, organisation=organisation)
+    agent = make_user(session, Role.AGENT)
     people = [make_user(session, Role.GRANTEE, organisation) for _ in range(2)]
     make_user(session, Role.GRANTEE, organisation, is_active=False)
     booking.requested_by = people[0]
@@ -331,11 +374,13 @@ def test_mails_find_somebody_to_read_them(ctx: Context) -> None:
         [people[0].email],
         [people[1].email],
         ["accueil@association.example"],
-        [],
+        [agent.email],
     ]
     for rank, recipients in enumerate(expected):
         if rank in {1, 2}:
             people[rank - 1].is_active = False
+        if rank == 2:
+            booking.requested_by = agent
         if rank == 3:
             organisation.email = ""
         session.commit()

@@ -4,11 +4,13 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from tests.factories.accounts import make_user
 from tests.factories.organisations import make_grantee
 from tests.factories.van import make_booking, make_driver, make_vehicle
+from tests.races import Act, refusals_at_once
 from tests.statements import cost
 from tests.world import FrozenClock
 from zna_network.models.account import Role
@@ -19,7 +21,7 @@ from zna_network.models.van import Driver, Vehicle
 from zna_network.services.context import Context
 from zna_network.services.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from zna_network.services.organisation_values import InvalidValuesError
-from zna_network.services.van import driver_lines, drivers, fleet, vehicles
+from zna_network.services.van import decisions, driver_lines, drivers, fleet, vehicles
 from zna_network.services.van.drivers import DriverData
 from zna_network.services.van.vehicle_values import VehicleData
 from zna_network.services.van.vehicle_words import rules_told
@@ -275,3 +277,23 @@ def test_a_driver_on_whom_a_trip_counts_stays(ctx: Context) -> None:
     with pytest.raises(ConflictError, match="déjà parmi"):
         drivers.restore_driver(ctx, driver.id)
     assert ctx.session.get_one(Driver, driver.id).archived_at is not None
+
+
+def test_a_vehicle_is_not_promised_while_it_is_taken_away(ctx: Context, app: Flask) -> None:
+    mine = make_grantee(ctx.session)
+    vehicle, driver = make_vehicle(ctx.session), make_driver(ctx.session, mine)
+    asked = [
+        make_booking(ctx.session, vehicle, MARCH + timedelta(days=day), None, mine, driver=driver)
+        for day in (0, 1, 4, 5)
+    ]
+
+    def approve(booking_id: int, revision: int) -> Act:
+        return lambda ctx: decisions.approve(ctx, booking_id, revision)
+
+    acts = [approve(booking.id, booking.revision) for booking in asked]
+    refused = refusals_at_once(app, [*acts, lambda ctx: vehicles.retire_vehicle(ctx, vehicle.id)])
+    ctx.session.expire_all()
+    granted = [one for one in asked if one.state is BookingState.APPROVED]
+    # Either everything was granted, or it was taken away before the first was.
+    assert len(granted) == (len(asked) if vehicle.is_lent else 0)
+    assert len(refused) == (len(asked) - len(granted)) + (1 if vehicle.is_lent else 0)

@@ -32,9 +32,11 @@ from zna_network.services.errors import (
     LinkGoneError,
     NotFoundError,
 )
-from zna_network.services.van import guest_answers, guest_list, guests
+from zna_network.services.van import drivers, guest_answers, guest_list, guests, vehicles
+from zna_network.services.van.drivers import DriverData
 from zna_network.services.van.guest_answers import AnswerData, Stage
 from zna_network.services.van.guest_links import link_of, token_of
+from zna_network.services.van.vehicle_values import BOUNDS, VehicleData
 
 HOUR = timedelta(hours=1)
 _WITH_CALENDAR = {"van_invitation", "van_update", "van_cancelled", "van_withdrawn"}
@@ -243,6 +245,36 @@ def test_the_driver_comes_and_goes_with_the_booking(ctx: Context, mailbox: Mailb
     assert _sent(ctx.session, "alix@lilas.example") == []
     delivery.deliver_due(ctx, "tests")
     assert not [m for m in mailbox.messages() if "alix" in m["To"]]
+
+
+def test_a_driver_or_a_garage_that_changes_is_told(ctx: Context, mailbox: MailboxMailer) -> None:
+    booking = make_trip(ctx.session)
+    guest_list.invite(ctx, booking.id, [_contact(ctx, "caf@caisse.example")])
+    _announce(ctx, booking)
+    delivery.deliver_due(ctx, "tests")
+    driver = booking.driver
+    assert driver is not None
+    corrected = DriverData("Noor Volant", "volant@lilas.example", "", str(driver.organisation_id))
+    drivers.update_driver(ctx, driver.id, corrected, driver.revision)
+    assert [one.method for one in _sent(ctx.session, "noor@lilas.example")] == ["REQUEST", "CANCEL"]
+    assert [one.kind for one in _sent(ctx.session, "volant@lilas.example")] == ["van_invitation"]
+    assert len(_sent(ctx.session, "caf@caisse.example")) == 1  # The name is the same.
+    delivery.deliver_due(ctx, "tests")
+    vehicle = booking.vehicle
+    described = VehicleData(
+        name=vehicle.name,
+        home="Garage du Val de Scarpe",
+        opening_days=vehicle.opening_days,
+        opens_at=vehicle.opens_at,
+        closes_at=vehicle.closes_at,
+        **{name: getattr(vehicle, name) for name in BOUNDS},
+    )
+    vehicles.update_vehicle(ctx, vehicle.id, described, vehicle.revision)
+    for email in ("volant@lilas.example", "caf@caisse.example"):
+        last = _sent(ctx.session, email)[-1]
+        assert (last.kind, last.partstat) == ("van_update", "NEEDS-ACTION")
+    said = text_of(mails(ctx.session, "van_update")[-1])
+    assert "Départ : Garage du Val de Scarpe (avant : Dépôt des Bonnettes, Arras)" in said
 
 
 def test_a_cancelled_trip_leaves_calendars_and_comes_back_above(

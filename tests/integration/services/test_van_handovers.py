@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from io import BytesIO
 from uuid import uuid4
 
@@ -34,7 +35,7 @@ from zna_network.services.errors import (
     NotFoundError,
 )
 from zna_network.services.organisation_values import InvalidValuesError
-from zna_network.services.van import handover_views, handovers, mileage, photos
+from zna_network.services.van import handover_views, handovers, mileage, photos, requests
 from zna_network.services.van.handover_values import CheckedItem, HandoverData, PhotoData
 
 START = datetime(2026, 12, 3, 9, tzinfo=UTC)
@@ -200,6 +201,8 @@ def test_each_in_its_turn_and_at_its_hour(ctx: Context, clock: FrozenClock) -> N
     out = handover_data(START, 500)
     assert "seul un véhicule accordé" in said(asked, out)
     assert "Le départ de" in said(first, handover_data(START, 500, BACK))
+    far = _granted(ctx, vehicle, START + 72 * HOUR)
+    assert "ne peut pas être enregistré avant" in said(far, out)
     # Four hours early, while it is somebody else's.
     assert "déjà pris" in said(then, out)
     handovers.record(ctx, first.id, out)
@@ -231,17 +234,15 @@ def test_a_wrong_mileage_is_corrected_by_staff_who_say_why(
     back = handovers.record(ctx, first.id, handover_data(clock.now(), 1_900, BACK))
     clock.move(HOUR)
     after = handovers.record(ctx, then.id, handover_data(clock.now(), 1_910))
-    assert after.gap_km is None
+    assert [after.gap_km] == [None]
     staff = make_user(ctx.session, Role.AGENT)
     theirs = replace(ctx, actor=staff, is_system=False)
     for km, reason, word in (
         (999, "faute", "d’avant"),
         (1_911, "faute", "d’après"),
-        (1_090, "", "p"),
+        (1_090, "", "Dites pourquoi"),
     ):
-        said = _refused(
-            lambda k=km, r=reason: mileage.correct(theirs, back.id, k, r, back.revision)
-        )
+        said = _refused(partial(mileage.correct, theirs, back.id, km, reason, back.revision))
         assert word in "".join(said.values())
     stale = _refused(lambda: mileage.correct(theirs, back.id, 1_090, "Lu de travers", 99))
     assert "Quelqu’un d’autre" in stale[None]
@@ -252,6 +253,32 @@ def test_a_wrong_mileage_is_corrected_by_staff_who_say_why(
     grantee = make_user(ctx.session, Role.GRANTEE, first.organisation)
     with pytest.raises(ForbiddenError):
         mileage.correct(replace(ctx, actor=grantee, is_system=False), back.id, 1_091, "Si", 2)
+
+
+def test_back_early_frees_the_rest_for_who_waits(ctx: Context, clock: FrozenClock) -> None:
+    vehicle = make_vehicle(ctx.session)
+    booking = _granted(ctx, vehicle, ends_at=START + 8 * HOUR)
+    waits = _granted(ctx, vehicle, START + 5 * HOUR, state=BookingState.WAITING)
+    handovers.record(ctx, booking.id, handover_data(START, 1))
+    clock.move(2 * HOUR)
+    handovers.record(ctx, booking.id, handover_data(clock.now(), 9, BACK))
+    ctx.session.rollback()
+    assert waits.state is BookingState.REQUESTED
+
+
+def test_a_departure_and_a_cancellation_at_once(app: Flask, ctx: Context) -> None:
+    booking = _granted(ctx, make_vehicle(ctx.session), START + HOUR)
+    booking_id = booking.id
+    acts = [
+        lambda c: handovers.record(c, booking_id, handover_data(START, 1)),
+        lambda c: requests.cancel(c, booking_id, "Plus personne pour conduire."),
+    ]
+    won = race(app, acts * 3)
+    assert won == ["ConflictError"] * 5 + ["won"]
+    assert (booking.state, _kept(ctx)) in {
+        (BookingState.OUT, 1),
+        (BookingState.CANCELLED, 0),
+    }
 
 
 def test_the_same_handover_sent_twice_at_once_is_kept_once(app: Flask, ctx: Context) -> None:

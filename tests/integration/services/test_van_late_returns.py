@@ -55,7 +55,8 @@ def _words(ctx: Context, kind: str) -> str:
     """Of the only mail of this kind."""
     mail = ctx.session.scalars(select(OutboxMessage).where(OutboxMessage.kind == kind)).one()
     message = email.message_from_bytes(mail.content or b"", policy=default)
-    part = message.get_body(("plain",))  # type: ignore[attr-defined]
+    part = message.get_body(("plain",))
+    assert part is not None
     return str(part.get_content())
 
 
@@ -86,10 +87,14 @@ def test_a_vehicle_not_back_is_told_once_to_everybody_whom_it_concerns(
     assert spare.name in words
     assert "03 21 00 00 01" in words
     assert (then.starts_at, then.block_end, late.block_end) == before
+    ways = handover_views.of(ctx, then).ways
+    assert len(ways) == 3  # another vehicle, a later slot, a call
+    assert handover_views.of(ctx, far).ways == ()
     assert late_returns.run(ctx) == 0
     handovers.record(ctx, late.id, handover_data(clock.now(), 120, Direction.BACK))
     assert _told(ctx)[3:] == [("van_late_over", waiting)]
     assert (then.late_told_at, far.late_told_at) == (None, None)
+    assert handover_views.of(ctx, then).ways == ()
     assert late_returns.run(ctx) == 0
 
 

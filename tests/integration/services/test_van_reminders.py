@@ -121,6 +121,13 @@ def test_the_borrower_knows_the_day_before_what_to_do(
             assert said in html_of(mail), said
     assert mail.subject.startswith("Demain : ")
     assert "À régler" not in text_of(mail)
+    booking.eve_told_at = None  # As one that was granted for the very day.
+    ctx.session.commit()
+    clock.set(booking.starts_at - SECOND)
+    assert reminders.run(ctx) == 1
+    assert mails(ctx.session, "van_eve")[-1].subject.startswith("Aujourd’hui : ")
+    booking.eve_told_at = None
+    ctx.session.commit()
     clock.set(booking.starts_at)
     assert reminders.run(ctx) == 0
 

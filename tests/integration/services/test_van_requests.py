@@ -5,14 +5,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import func, select
 
 from tests.acting import acting_as
 from tests.factories.accounts import make_user
 from tests.factories.organisations import make_grantee, make_organisation
 from tests.factories.van import make_booking, make_driver, make_vehicle, request_data
-from tests.races import results_at_once
 from zna_network.models.account import Role
 from zna_network.models.booking import Booking, BookingEvent, BookingState
 from zna_network.models.organisation import Organisation
@@ -295,6 +293,10 @@ def test_a_request_may_change_until_it_is_decided(ctx: Context) -> None:
         "reconsidered",
         "",
     )
+    # What staff change of it, its association is told.
+    requests.update(ctx, booking.id, replace(later, needs="Une table."), booking.revision)
+    assert booking.requested_by
+    assert _told(ctx)[-1] == f"van_edited {booking.requested_by.email}"
     decisions.refuse(ctx, booking.id, booking.revision, "Pas cette fois.")
     with pytest.raises(ConflictError, match="refusée"):
         requests.update(mine, booking.id, later, booking.revision)
@@ -366,22 +368,3 @@ def test_what_is_granted_moves_only_by_staff_and_where_it_is_free(ctx: Context) 
     out = make_booking(session, vehicle, NINE - 48 * HOUR, state=S.OUT)
     with pytest.raises(ConflictError, match="a commencé"):
         requests.cancel(staff, out.id, "Trop tard.")
-
-
-def test_asking_at_once(app: Flask, ctx: Context) -> None:
-    """One sending is one request; numbers follow one another; nobody has two at one time."""
-    vehicle, other = make_vehicle(ctx.session), make_vehicle(ctx.session)
-    organisations = [make_grantee(ctx.session) for _ in range(4)]
-    same = request_data(vehicle, organisations[0])
-
-    def asking(data: Any) -> Any:
-        return lambda own: requests.create(own, data).id
-
-    acts = [asking(same) for _ in range(4)]
-    acts += [asking(request_data(vehicle, one)) for one in organisations[1:]]
-    twice = [request_data(other, organisations[1]) for _ in range(4)]
-    acts += [asking(data) for data in twice]
-    results = results_at_once(app, acts)
-    assert len({str(r) for r in results[:4]}) == 1
-    assert sum(isinstance(r, InvalidValuesError) for r in results[7:]) == 3
-    assert sorted(ctx.session.scalars(select(Booking.number))) == [1, 2, 3, 4, 5]

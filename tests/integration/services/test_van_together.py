@@ -1,6 +1,7 @@
 """Many people at one instant, on either engine: one vehicle is never promised twice, exactly one
 wins what only one can have, and the others are refused in words, never by a failure."""
 
+import sqlite3
 import threading
 import time as clock_time
 from collections import Counter
@@ -24,9 +25,9 @@ from zna_network.models.outbox import OutboxMessage
 from zna_network.models.van import Vehicle
 from zna_network.queries import van as queries
 from zna_network.services.context import Context
-from zna_network.services.errors import DomainError
+from zna_network.services.errors import ConflictError, DomainError
 from zna_network.services.french_time import to_local
-from zna_network.services.van import decisions, maintenance, moves, requests, waiting
+from zna_network.services.van import decisions, maintenance, moves, occupancy, requests, waiting
 from zna_network.services.van.request_values import RequestData, StopData
 
 Act = Callable[[Context], Any]
@@ -303,6 +304,26 @@ def test_a_deadlock_is_undone_and_done_again(
     assert attempts == [chosen_id] * 2
     assert (chosen.state, loser.state) == (S.APPROVED, S.WAITING)
     assert (chosen.needs, loser.needs) == ("Barnum", "Barnum")
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_a_crowd_that_does_not_pass_is_told_to_come_again(ctx: Context) -> None:
+    busy = sqlite3.OperationalError("database is locked")
+    busy.sqlite_errorcode = sqlite3.SQLITE_BUSY
+    attempts = []
+
+    @occupancy.retried
+    def write(ctx: Context) -> None:
+        attempts.append(ctx)
+        raise OperationalError("BEGIN IMMEDIATE", {}, busy)
+
+    with pytest.raises(ConflictError, match="recommencez"):
+        write(ctx)
+    assert len(attempts) == occupancy.ATTEMPTS
+    # Inside another transaction, it is the whole that is to be done again.
+    with pytest.raises(OperationalError), ctx.unit_of_work():
+        write(ctx)
+    assert len(attempts) == occupancy.ATTEMPTS + 1
 
 
 def test_what_is_written_beside_us_at_the_last_moment_is_told(

@@ -12,6 +12,7 @@ from zna_network.blueprints.van.calendar_filters import (
     Offered,
     with_values,
 )
+from zna_network.blueprints.van.calendar_links import CalendarLinks
 from zna_network.blueprints.van.routes import blueprint
 from zna_network.models.booking import BookingState
 from zna_network.queries import van as vehicle_queries
@@ -56,6 +57,7 @@ def index() -> Response | str:
         "van/calendar.html",
         calendar=calendar,
         form=filters,
+        links=CalendarLinks(filters),
         chips=filters.chips(),
         View=View,
         marks=MARKS,

@@ -13,6 +13,7 @@ from zna_network.services.permissions import Permission
 from zna_network.services.van import coverage as coverages
 from zna_network.services.van import coverage_map
 from zna_network.services.van.coverage_export import CoverageFormat, export_coverage
+from zna_network.services.van.coverage_map import Layer
 from zna_network.services.van.coverage_values import PlaceLine
 from zna_network.services.van.territory_shapes import CREDIT
 
@@ -44,12 +45,18 @@ def coverage() -> str:
     return render_template(
         "van/coverage.html",
         coverage=found,
-        map=coverage_map.draw(found),
+        map=coverage_map.draw(found, _layer()),
+        layers=Layer,
         legend=coverage_map.count_by_state(found),
         listing=TableListing(Page(lines, len(lines), 1, len(lines), sort, asked.descending)),
         sorts=SORTS,
         credit=CREDIT,
     )
+
+
+def _layer() -> Layer:
+    wanted = request.args.get("carte", "")
+    return Layer(wanted) if wanted in set(Layer) else Layer.VISITS
 
 
 @blueprint.get("/cua-mobile/couverture.<extension>")

@@ -81,9 +81,13 @@ def _hour(wanted: Mapping[str, str], key: str) -> time | None:
 
 class MoveForm(Form):
     starts_on = DateField("Départ le", [InputRequired("Indiquez le jour du départ.")], format=DAYS)
-    leaves_at = TimeField("à", [InputRequired("Indiquez l’heure du départ.")], format=HOURS)
+    leaves_at = TimeField(
+        "Heure du départ", [InputRequired("Indiquez l’heure du départ.")], format=HOURS
+    )
     ends_on = DateField("Retour le", [InputRequired("Indiquez le jour du retour.")], format=DAYS)
-    returns_at = TimeField("à", [InputRequired("Indiquez l’heure du retour.")], format=HOURS)
+    returns_at = TimeField(
+        "Heure du retour", [InputRequired("Indiquez l’heure du retour.")], format=HOURS
+    )
     reason = TextAreaField("Motif", description="Il est dit à tous ceux qui sont prévenus.")
     exception = TextAreaField(
         "Pourquoi passer outre les règles du prêt",

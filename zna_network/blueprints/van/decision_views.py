@@ -10,13 +10,13 @@ from zna_network.blueprints.van.routes import blueprint
 from zna_network.models.booking import Booking
 from zna_network.services.errors import ConflictError
 from zna_network.services.permissions import Permission
-from zna_network.services.van import access, decision_list, decision_page, move_page, moves
+from zna_network.services.van import access, decision_list, decision_page, mails, move_page, moves
 
 DONE = {
-    Choice.APPROVE: "{reference} est accordée à {who} : l’association est prévenue.",
-    Choice.WAIT: "{reference} est en liste d’attente : {who} est prévenue.",
-    Choice.REFUSE: "{reference} est refusée : {who} est prévenue du motif.",
-    Choice.RESTORE: "{reference} est reprise : {who} est prévenue.",
+    Choice.APPROVE: "{reference} est accordée à {who}.",
+    Choice.WAIT: "{reference} ({who}) est en liste d’attente.",
+    Choice.REFUSE: "{reference} ({who}) est refusée.",
+    Choice.RESTORE: "{reference} ({who}) est reprise.",
 }
 
 
@@ -69,7 +69,11 @@ def move(booking_id: int) -> str | Response:
 
 def _tell(booking: Booking, choice: Choice, left_without: int) -> None:
     who = booking.organisation.short_name if booking.organisation else ""
-    flash(DONE[choice].format(reference=booking.reference, who=who), "success")
+    told = mails.reaches_borrower(context(), booking)
+    done = DONE[choice].format(reference=booking.reference, who=who)
+    flash(f"{done} L’association en est prévenue." if told else done, "success")
+    if not told:
+        flash(f"{who} n’a ni compte ni e-mail : prévenez l’association vous-même.", "warning")
     if choice is Choice.APPROVE and left_without:
         several = left_without > 1
         flash(

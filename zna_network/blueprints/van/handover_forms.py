@@ -18,6 +18,7 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional
+from wtforms.widgets import TextInput
 
 from zna_network.blueprints.support import Form, RevisionField, WholeNumberField
 from zna_network.models.booking import Booking
@@ -40,6 +41,8 @@ FINE, WRONG = "oui", "non"
 
 class ReadingField(WholeNumberField):  # type: ignore[misc]
     """A number as it is read, the gap between its thousands included."""
+
+    widget = TextInput()
 
     def process_formdata(self, values: list[str]) -> None:
         super().process_formdata(["".join(value.split()) for value in values])
@@ -79,15 +82,15 @@ class HandoverForm(Form):
         form.driver_id.choices = [SelectChoice(driver.id, driver.name) for driver in drivers]
         return form
 
-    def fill(self, booking: Booking, direction: Direction, now: datetime, me: str) -> None:
-        """As it will mostly be: now, the driver on one side, who fills it in on the other."""
+    def fill(self, booking: Booking, direction: Direction, now: datetime, host: str) -> None:
+        """As it will mostly be: now, the driver on one side, the CUA on the other."""
         local = to_local(now)
         self.client_id.data = str(uuid4())
         self.day.data, self.hour.data = local.date(), local.time().replace(second=0)
         self.driver_id.data = booking.driver_id
         driver = booking.driver.name if booking.driver else ""
         is_out = direction is Direction.OUT
-        self.giver.data, self.receiver.data = (me, driver) if is_out else (driver, me)
+        self.giver.data, self.receiver.data = (host, driver) if is_out else (driver, host)
 
     def lines(self) -> list[tuple[Any, Any]]:
         """The two fields of each point of the checklist."""

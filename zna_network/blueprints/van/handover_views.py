@@ -55,7 +55,7 @@ def handover(booking_id: int, way: str) -> str | Response:
         if handover_views.next_way(ctx, booking) != way:
             flash("Cet état des lieux n’est pas à faire maintenant.", "warning")
             return redirect(url_for("van.show", booking_id=booking_id))
-        form.fill(booking, direction, ctx.now, ctx.actor.name if ctx.actor else "")
+        form.fill(booking, direction, ctx.now, handover_kit.host_name(ctx))
         return _page(ctx, booking, form, direction)
     kept = form.attempt(lambda: handovers.record(ctx, booking_id, form.to_data(direction)))
     if kept is None:
@@ -90,7 +90,7 @@ def handover_photo(photo_id: int) -> Response:
     picture = photos.photo(context(), photo_id)
     response = make_response(picture.content)
     response.headers["Content-Type"] = picture.media_type
-    response.headers["Cache-Control"] = "private, max-age=3600"
+    response.headers["Cache-Control"] = "private, no-store"
     return response
 
 

@@ -2,7 +2,7 @@
 finds its field; ``insee`` holds a commune, or a commune and its neighbourhood (``62041:3``)."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -31,7 +31,6 @@ from zna_network.models.territory import TargetGroup
 from zna_network.services.errors import DomainError
 from zna_network.services.van.request_values import RequestData, StopData, as_typed
 
-NO_DRIVER = "Pas encore connu"
 # Where a refusal is shown when the page has no field of its name.
 _SHOWN_BESIDE = {"organisation_id": "organisation", "partner_ids": "partner"}
 
@@ -52,8 +51,30 @@ def _boxes(label: str, **values: Any) -> SelectMultipleField:
     )
 
 
-def _hour(label: str, missing: str) -> TimeField:
-    return TimeField(label, [InputRequired(missing)], format=HOURS)
+class DayField(DateField):  # type: ignore[misc]
+    """A date that says in plain words what it wants, where the browser has no calendar."""
+
+    def process_formdata(self, values: list[str]) -> None:
+        try:
+            super().process_formdata(values)
+        except ValueError as error:
+            raise ValueError("Écrivez une date, par exemple 04/03/2027.") from error
+
+
+class HourField(TimeField):  # type: ignore[misc]
+    def process_formdata(self, values: list[str]) -> None:
+        try:
+            super().process_formdata(values)
+        except ValueError as error:
+            raise ValueError("Écrivez une heure, par exemple 9:30 ou 9 h 30.") from error
+
+
+def _day(label: str = "", missing: str = "") -> DayField:
+    return DayField(label, [InputRequired(missing) if missing else Optional()], format=DAYS)
+
+
+def _hour(label: str, missing: str) -> HourField:
+    return HourField(label, [InputRequired(missing)], format=HOURS)
 
 
 class StopForm(Form):
@@ -62,13 +83,21 @@ class StopForm(Form):
 
     insee = SelectField("Commune ou quartier", validate_choice=False)
     place = StringField("Lieu")
-    day = DateField("Jour", [Optional()], format=DAYS)
+    day = _day("Jour")
     starts = _hour("De", "Indiquez à quelle heure l’étape commence.")
     ends = _hour("À", "Indiquez à quelle heure l’étape finit.")
     is_public = BooleanField("Annoncer cette étape sur la page publique", default=True)
 
     def field_named(self, name: str) -> Any:
         return super().field_named("insee" if name == "qpv_id" else name)
+
+    def move(self, first_day: date, by: timedelta) -> None:
+        """So much later, on the clocks; a day left empty is the departure's, which moves too."""
+        day = self.day.data or first_day
+        starts = datetime.combine(day, self.starts.data) + by
+        self.ends.data = (datetime.combine(day, self.ends.data) + by).time()
+        self.starts.data = starts.time()
+        self.day.data = starts.date() if self.day.data else None
 
     def to_data(self, first_day: date) -> StopData:
         insee, _, quarter = str(self.insee.data or "").partition(":")
@@ -92,10 +121,10 @@ class PeriodForm(Form):
     vehicle_id = WholeNumberField(validators=[InputRequired()])
     organisation_id = WholeNumberField(validators=[Optional()])
     but = WholeNumberField(validators=[Optional()])
-    starts_on = DateField(validators=[InputRequired()], format=DAYS)
-    leaves_at = _hour("", "")
-    ends_on = DateField(validators=[Optional()], format=DAYS)
-    returns_at = _hour("", "")
+    starts_on = _day(missing="-")
+    leaves_at = _hour("", "-")
+    ends_on = _day()
+    returns_at = _hour("", "-")
 
 
 class RequestForm(Form):
@@ -104,13 +133,13 @@ class RequestForm(Form):
     vehicle_id = RadioField("Véhicule", validate_choice=False)
     organisation = StringField("Association", description="Celle qui emprunte le véhicule.")
     organisation_id = HiddenField()
-    starts_on = DateField("Départ le", [InputRequired("Indiquez le jour du départ.")], format=DAYS)
+    starts_on = _day("Départ le", "Indiquez le jour du départ.")
     leaves_at = _hour("Heure", "Indiquez l’heure du départ.")
-    ends_on = DateField("Retour le", [Optional()], format=DAYS)
+    ends_on = _day("Retour le")
     returns_at = _hour("Heure", "Indiquez l’heure du retour.")
     purpose = TextAreaField(
-        "À quoi servira la sortie ?",
-        description="En quelques phrases : l’action, et vers qui. Jamais de nom d’habitant.",
+        "À quoi servira la sortie\u00a0?",
+        description="En quelques phrases\u00a0: l’action, et vers qui. Jamais de nom d’habitant.",
     )
     target_groups = _boxes("Publics visés", choices=choices(TargetGroup))
     rights = _boxes("Droits à travailler")
@@ -123,7 +152,7 @@ class RequestForm(Form):
     needs = TextAreaField("Besoins particuliers", description="Branchement, accès, stationnement…")
     exception = TextAreaField(
         "Motif de la dérogation",
-        description="Vous passez outre une règle du prêt : dites pourquoi. C’est gardé.",
+        description="Vous passez outre une règle du prêt\u00a0: dites pourquoi. C’est gardé.",
     )
     stops = FieldList(FormField(StopForm, label="Étape"), label="Étapes")
 

@@ -1,8 +1,6 @@
 """The page of a request: what it begins with, what it offers, what its buttons change."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -12,15 +10,12 @@ from wtforms.fields.choices import SelectChoice
 
 from zna_network.blueprints.place_choices import territory_choices
 from zna_network.blueprints.right_choices import right_themes
-from zna_network.blueprints.van import stop_rows
-from zna_network.blueprints.van.request_forms import NO_DRIVER, RequestForm, number_in
+from zna_network.blueprints.van import request_choices, stop_rows
+from zna_network.blueprints.van.request_forms import RequestForm, number_in
 from zna_network.blueprints.van.verdicts import Verdict, judged, slot_taken
 from zna_network.models.booking import Booking, BookingState
 from zna_network.models.organisation import Organisation
-from zna_network.models.van import Driver, Vehicle
 from zna_network.queries import organisations as organisation_queries
-from zna_network.queries import van as queries
-from zna_network.queries import van_fleet as fleet_queries
 from zna_network.services import organisation_choice, territory
 from zna_network.services.context import Context
 from zna_network.services.errors import InvalidError
@@ -29,16 +24,6 @@ from zna_network.services.van import requests
 from zna_network.services.van.request_values import RequestData
 
 PERIOD = ("starts_on", "leaves_at", "ends_on", "returns_at")
-
-
-@dataclass(frozen=True)
-class OfferedVehicle:
-    """Kept as plain values: a transaction forgets rows."""
-
-    id: int
-    name: str
-    hint: str
-    equipment: tuple[str, ...]
 
 
 class Asking:
@@ -55,7 +40,7 @@ class Asking:
             booking and booking.state is BookingState.APPROVED and not self.is_staff
         )
         self.themes = right_themes(ctx)
-        self.vehicles = self._vehicles()
+        self.vehicles = request_choices.vehicles(ctx, booking)
         self.act = request.form.get("act", "")
         self.form = self._form(self._sent())
         self.shown = stop_rows.rank_after(self.act, len(self.form.stops))
@@ -74,16 +59,29 @@ class Asking:
         chosen = wanted if wanted in ids else (ids[0] if len(ids) == 1 else None)
         form.vehicle_id.data = str(chosen or "")
         form.starts_on.data, form.ends_on.data = (
-            _day(args.get("date")),
-            _day(args.get("jour_retour")),
+            stop_rows.day_in(args.get("date")),
+            stop_rows.day_in(args.get("jour_retour")),
         )
-        form.leaves_at.data = _hour(args.get("depart"))
-        form.returns_at.data = _hour(args.get("retour"))
+        form.leaves_at.data = stop_rows.hour_in(args.get("depart"))
+        form.returns_at.data = stop_rows.hour_in(args.get("retour"))
         own = self._organisation(args.get("organisme", type=int)) if self.is_staff else self._own
         if own is not None:
             form.organisation.data, form.organisation_id.data = own.name, str(own.id)
         form.stops.append_entry({"is_public": True})
         self._offer()
+
+    def take(self, value: str) -> None:
+        """Put a free slot in the place of the booking's period, its stops following."""
+        slot = slot_taken(value)
+        if slot is None or self.has_fixed_period:
+            return
+        form, (starts, ends) = self.form, slot
+        by = starts - datetime.combine(form.starts_on.data, form.leaves_at.data)
+        for entry in form.stops:
+            entry.form.move(form.starts_on.data, by)
+        form.starts_on.data, form.leaves_at.data = starts.date(), starts.time()
+        form.ends_on.data = ends.date() if ends.date() != starts.date() else None
+        form.returns_at.data = ends.time()
 
     def change(self) -> None:
         """What a button asked for, where it needs more than the order of the stops."""
@@ -149,7 +147,7 @@ class Asking:
             return None
         sent = stop_rows.without_holes(request.form, self.act)
         slot = slot_taken(request.form.get("take", ""))
-        return _with_slot(sent, *slot) if slot else sent
+        return stop_rows.at_slot(sent, *slot) if slot else sent
 
     def _offer(self) -> None:
         """What can be chosen, now that it is known what was."""
@@ -160,41 +158,18 @@ class Asking:
             form.not_shown |= {"vehicle_id", *PERIOD}
         form.vehicle_id.choices = [SelectChoice(str(one.id), one.name) for one in self.vehicles]
         form.offer_places(self._places)
-        form.driver_id.choices = [
-            SelectChoice("", NO_DRIVER),
-            *(SelectChoice(str(one.id), self._driver_label(one)) for one in self._drivers),
-        ]
-        form.partner_ids.choices = [
-            SelectChoice(str(one.id), one.name) for one in self._organisations(form.chosen_partners)
-        ]
+        form.driver_id.choices = self._drivers
+        form.partner_ids.choices = request_choices.partners(self.ctx, form.chosen_partners)
 
     @cached_property
     def _places(self) -> list[SelectChoice]:
         return territory_choices(territory.load(self.ctx))
 
     @cached_property
-    def _drivers(self) -> list[Driver]:
-        """Of the association; staff may name anybody who drives."""
-        owner = None if self.is_staff else self._organisation_id or 0
-        found = self.ctx.session.scalars(fleet_queries.drivers(owner)).all()
-        chosen = self.booking.driver if self.booking else None
-        known = {one.id for one in found}
-        return sorted(
-            [*found, *([chosen] if chosen and chosen.id not in known else [])],
-            key=lambda one: (one.organisation_id != self._organisation_id, one.name),
+    def _drivers(self) -> list[SelectChoice]:
+        return request_choices.drivers(
+            self.ctx, self._organisation_id, self.booking, every=self.is_staff
         )
-
-    def _driver_label(self, driver: Driver) -> str:
-        is_ours = driver.organisation_id == self._organisation_id
-        return driver.name if is_ours else f"{driver.name} — {driver.organisation.short_name}"
-
-    def _vehicles(self) -> list[OfferedVehicle]:
-        """Those in service; and the one of the booking, even when it is no longer."""
-        found = list(self.ctx.session.scalars(queries.vehicles()))
-        if self.booking and self.booking.vehicle not in found:
-            found.append(self.booking.vehicle)
-        kept = self.booking.equipment if self.booking else []
-        return [_offered(one, kept) for one in found]
 
     def _add_partner(self) -> None:
         try:
@@ -239,47 +214,3 @@ class Asking:
 
     def _organisation(self, number: int | None) -> Organisation | None:
         return self.ctx.session.scalar(organisation_queries.by_id(number)) if number else None
-
-    def _organisations(self, numbers: tuple[int, ...]) -> list[Organisation]:
-        if not numbers:
-            return []
-        return list(self.ctx.session.scalars(organisation_queries.by_ids(numbers)))
-
-
-def _offered(vehicle: Vehicle, kept: Sequence[str]) -> OfferedVehicle:
-    seats = f"{vehicle.seats} places" if vehicle.seats else ""
-    hint = ", ".join(filter(None, (seats, vehicle.home)))
-    return OfferedVehicle(
-        vehicle.id, vehicle.name, hint, tuple(dict.fromkeys((*vehicle.equipment, *kept)))
-    )
-
-
-def _day(typed: str | None) -> date | None:
-    try:
-        return date.fromisoformat(typed or "")
-    except ValueError:
-        return None
-
-
-def _hour(typed: str | None) -> time | None:
-    try:
-        return time.fromisoformat(typed or "").replace(second=0, microsecond=0, tzinfo=None)
-    except ValueError:
-        return None
-
-
-def _with_slot(sent: MultiDict[str, str], starts: datetime, ends: datetime) -> MultiDict[str, str]:
-    """The period taken with one click; the stops keep their distance from the departure."""
-    day, hour = _day(sent.get("starts_on")), _hour(sent.get("leaves_at"))
-    if day and hour:
-        sent = stop_rows.moved(sent, starts - datetime.combine(day, hour))
-    is_same_day = starts.date() == ends.date()
-    typed = {
-        "starts_on": starts.date().isoformat(),
-        "leaves_at": starts.strftime("%H:%M"),
-        "ends_on": "" if is_same_day else ends.date().isoformat(),
-        "returns_at": ends.strftime("%H:%M"),
-    }
-    for name, value in typed.items():
-        sent.setlist(name, [value])
-    return sent

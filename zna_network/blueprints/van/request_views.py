@@ -40,13 +40,16 @@ def edit(booking_id: int) -> Response:
     ctx.require(Permission.VAN_REQUEST, booking.organisation_id)
     if not requests.may_change(ctx, booking):
         flash(
-            f"{booking.reference} est « {booking.state.label.lower()} » : elle ne se modifie plus.",
+            f"{booking.reference} est « {booking.state.label.lower()} »\u00a0: elle ne se modifie "
+            "plus.",
             "warning",
         )
         return redirect(url_for("van.show", booking_id=booking_id), 303)
     asking = Asking(ctx, booking)
     if request.method == "POST":
         asking.change()
+    else:
+        asking.take(request.args.get("creneau", ""))
     updated = asking.send() if request.method == "POST" and asking.is_sending else None
     if updated is None:
         return _page(asking)

@@ -5,13 +5,13 @@ from datetime import date
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, DateField, SelectMultipleField, TextAreaField
+from wtforms import BooleanField, SelectMultipleField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from zna_network.blueprints.support import Form, WholeNumberField
-from zna_network.blueprints.van.request_forms import RequestForm
+from zna_network.blueprints.van.request_forms import DayField, RequestForm
 from zna_network.blueprints.van.vehicle_forms import DAYS
 from zna_network.services.van.request_values import RequestData
 from zna_network.services.van.series_values import SeriesData
@@ -34,13 +34,13 @@ def _days_kept(values: Sequence[str]) -> tuple[date, ...]:
 class SeriesForm(RequestForm):
     every_weeks = WholeNumberField("Toutes les", default=1)
     weekdays = SelectMultipleField(
-        "Quels jours ?",
+        "Quels jours\u00a0?",
         choices=[SelectChoice(str(day), name.capitalize()) for day, name in enumerate(WEEK)],
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
         validate_choice=False,
     )
-    last_on = DateField(
+    last_on = DayField(
         "Jusqu’au", [InputRequired("Indiquez le dernier jour de la série.")], format=DAYS
     )
     waits = BooleanField(WAITS)
@@ -72,7 +72,7 @@ class DatesForm(Form):
     waits = BooleanField(WAITS)
     exception = TextAreaField(
         "Motif de la dérogation",
-        description="Pour passer outre une règle du prêt : dites pourquoi. C’est gardé.",
+        description="Pour passer outre une règle du prêt\u00a0: dites pourquoi. C’est gardé.",
     )
 
     @property

@@ -7,13 +7,14 @@ from wtforms import TextAreaField
 from zna_network.blueprints.access import requires
 from zna_network.blueprints.support import Form, context
 from zna_network.blueprints.van.routes import blueprint
+from zna_network.blueprints.van.verdicts import slot_value
 from zna_network.models.booking import BookingState
 from zna_network.services.permissions import Permission
 from zna_network.services.van import access, booking_page, requests
 
 
 class CancelForm(Form):
-    reason = TextAreaField("Pourquoi ?")
+    reason = TextAreaField("Pourquoi\u00a0?")
 
 
 @blueprint.get("/cua-mobile/reservations/<int:booking_id>")
@@ -29,6 +30,7 @@ def show(booking_id: int) -> Response:
             handovers=view.handovers,
             report=view.report,
             competition=view.competition,
+            slot_value=slot_value,
         )
     )
 
@@ -42,7 +44,7 @@ def cancel(booking_id: int) -> Response:
     here = url_for("van.show", booking_id=booking_id)
     if request.method == "GET" and not requests.may_change(ctx, booking):
         state = booking.state.label.lower()
-        flash(f"{booking.reference} est « {state} » : elle ne s’annule plus.", "warning")
+        flash(f"{booking.reference} est « {state} »\u00a0: elle ne s’annule plus.", "warning")
         return redirect(here, 303)
     form = CancelForm()
     words = form.reason.data or ""

@@ -1,9 +1,9 @@
-"""The rows of a request's stops, as the browser sends them: added, taken away and moved by buttons,
-without a script and without losing a letter of what was typed."""
+"""A request as the browser sends it, changed by the buttons of its page: stops added, taken away
+and moved, a free slot taken; without a script, and without losing a letter of what was typed."""
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from werkzeug.datastructures import MultiDict
 
@@ -20,7 +20,39 @@ def without_holes(sent: MultiDict[str, str], act: str = "") -> MultiDict[str, st
     return _with_rows(sent, _changed(_rows(sent), act))
 
 
-def moved(sent: MultiDict[str, str], by: timedelta) -> MultiDict[str, str]:
+def at_slot(sent: MultiDict[str, str], starts: datetime, ends: datetime) -> MultiDict[str, str]:
+    """The period taken with one click; the stops keep their distance from the departure."""
+    day, hour = day_in(sent.get("starts_on")), hour_in(sent.get("leaves_at"))
+    if day and hour:
+        sent = _moved(sent, starts - datetime.combine(day, hour))
+    is_same_day = starts.date() == ends.date()
+    typed = {
+        "starts_on": starts.date().isoformat(),
+        "leaves_at": starts.strftime("%H:%M"),
+        "ends_on": "" if is_same_day else ends.date().isoformat(),
+        "returns_at": ends.strftime("%H:%M"),
+    }
+    for name, value in typed.items():
+        sent.setlist(name, [value])
+    return sent
+
+
+def day_in(typed: str | None) -> date | None:
+    """The day of an address or of a browser's field; none when it is none."""
+    try:
+        return date.fromisoformat(typed or "")
+    except ValueError:
+        return None
+
+
+def hour_in(typed: str | None) -> time | None:
+    try:
+        return time.fromisoformat(typed or "").replace(second=0, microsecond=0, tzinfo=None)
+    except ValueError:
+        return None
+
+
+def _moved(sent: MultiDict[str, str], by: timedelta) -> MultiDict[str, str]:
     """The same with its stops so much later, on the clocks; a time that cannot be read stays."""
     first = sent.get("starts_on", "")
     return _with_rows(sent, [_row_moved(row, first, by) for row in _rows(sent)])

@@ -600,8 +600,8 @@ def upgrade() -> None:
     with op.batch_alter_table('booking', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_booking_driver_id'), ['driver_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_booking_organisation_id'), ['organisation_id'], unique=False)
+        batch_op.create_index('ix_booking_period', ['starts_at', 'ends_at', 'state'], unique=False)
         batch_op.create_index(batch_op.f('ix_booking_series_id'), ['series_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_booking_starts_at'), ['starts_at'], unique=False)
         batch_op.create_index('ix_booking_state_start', ['state', 'starts_at'], unique=False)
         batch_op.create_index('ix_booking_vehicle_block', ['vehicle_id', 'block_start', 'block_end'], unique=False)
 
@@ -2132,8 +2132,8 @@ def downgrade() -> None:
     with op.batch_alter_table('booking', schema=None) as batch_op:
         batch_op.drop_index('ix_booking_vehicle_block')
         batch_op.drop_index('ix_booking_state_start')
-        batch_op.drop_index(batch_op.f('ix_booking_starts_at'))
         batch_op.drop_index(batch_op.f('ix_booking_series_id'))
+        batch_op.drop_index('ix_booking_period')
         batch_op.drop_index(batch_op.f('ix_booking_organisation_id'))
         batch_op.drop_index(batch_op.f('ix_booking_driver_id'))
 

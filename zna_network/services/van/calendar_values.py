@@ -141,7 +141,7 @@ class Day:
 
     @property
     def named(self) -> str:
-        return long_date(self.day)
+        return _long(self.day)
 
     @property
     def short(self) -> str:
@@ -175,6 +175,11 @@ def within_reach(day: date) -> date:
 def midnight(day: date) -> datetime:
     """The instant when a local day begins: the clocks never change at that hour here."""
     return datetime.combine(day, time(), PARIS).astimezone(UTC)
+
+
+@lru_cache(maxsize=4096)
+def _long(day: date) -> str:
+    return long_date(day)
 
 
 @lru_cache(maxsize=2048)

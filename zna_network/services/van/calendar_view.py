@@ -113,8 +113,10 @@ def read(ctx: Context, view: View, day: date | None, wanted: BookingFilter) -> C
 
 
 def _bookings(ctx: Context, wanted: BookingFilter, vehicles: Sequence[Vehicle]) -> list[Shown]:
+    rows = ctx.session.execute(queries.drawn(wanted)).all()
     places: dict[int, dict[str, None]] = {}
-    for booking_id, commune, qpv in ctx.session.execute(queries.drawn_places(wanted)):
+    found = queries.places_of([row.id for row in rows])
+    for booking_id, commune, qpv in ctx.session.execute(found):
         places.setdefault(booking_id, {})[qpv or commune] = None
     names = {one.id: one.name for one in vehicles} if len(vehicles) > 1 else {}
     marks = marks_of(vehicles)
@@ -134,7 +136,7 @@ def _bookings(ctx: Context, wanted: BookingFilter, vehicles: Sequence[Vehicle]) 
             ends=to_local(row.ends_at),
             free_from=to_local(row.block_end),
         )
-        for row in ctx.session.execute(queries.drawn(wanted))
+        for row in rows
     ]
 
 

@@ -74,8 +74,11 @@ def _new_quarters(one: Candidate) -> str:
 
 
 def _quarters(one: Candidate) -> str:
-    if not one.quarters or one.new_quarters:
-        return ""
+    """Those that are new are told already."""
+    return _quarters_told(one) if one.quarters and not one.new_quarters else ""
+
+
+def _quarters_told(one: Candidate) -> str:
     return f"quartier prioritaire\u00a0: {_listed(one.quarters)}"
 
 
@@ -95,7 +98,7 @@ def _groups(groups: Sequence[TargetGroup]) -> str:
 
 
 def _fewer_days(one: Candidate, other: Candidate) -> str:
-    return f"moins de jours que {_who(other)} ({one.days} contre {other.days})"
+    return f"moins de jours utilisés ({one.days}, contre {other.days} pour {_who(other)})"
 
 
 def _who(one: Candidate) -> str:
@@ -106,7 +109,7 @@ def _who(one: Candidate) -> str:
 CRITERIA: tuple[Criterion, ...] = (
     Criterion(
         lambda one: bool(one.in_the_way),
-        against=lambda _, other: f"{_who(other)} n’a pas le créneau libre",
+        against=lambda _, other: f"pour {_who(other)}, le véhicule n’est pas libre",
     ),
     Criterion(
         lambda one: one.is_over_quota,
@@ -114,7 +117,7 @@ CRITERIA: tuple[Criterion, ...] = (
     ),
     Criterion(lambda one: -len(one.first_visits), _first_visits),
     Criterion(lambda one: -len(one.new_quarters), _new_quarters),
-    Criterion(lambda one: -len(one.quarters), _quarters),
+    Criterion(lambda one: -len(one.quarters), _quarters, lambda one, _: _quarters_told(one)),
     Criterion(lambda one: -len(one.unreached_groups), _unreached),
     Criterion(lambda one: -len(one.new_groups), _new_groups),
     Criterion(lambda one: one.days, against=_fewer_days),

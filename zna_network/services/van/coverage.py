@@ -52,11 +52,6 @@ def coverage(ctx: Context, period_key: str = "") -> Coverage:
     )
 
 
-def visited_communes(ctx: Context) -> frozenset[str]:
-    """The INSEE codes of the communes that were ever visited; one statement."""
-    return frozenset(insee for insee, *_rest in ctx.session.execute(queries.done_stops()))
-
-
 def state_of(tally: Tally, today: date) -> Visited:
     """By local dates; ``tally`` since the beginning."""
     if tally.last is not None:

@@ -4,8 +4,10 @@ numbered points.
 No outline of the QPV is given, nor where they are: each is a point inside its commune, or on the
 border of its two communes, placed so that it can be read. The page says so."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import pairwise
 from math import hypot
 
@@ -21,16 +23,52 @@ _ZOOM_MARGIN = 14
 _NAME_WIDTH, _NAME_HEIGHT = 44, 24
 
 
+class Layer(StrEnum):
+    """What the map shows."""
+
+    VISITS = "passages"
+    PEOPLE = "personnes"
+    POPULATION = "habitants"
+
+    @property
+    def label(self) -> str:
+        return {
+            Layer.VISITS: "Passages",
+            Layer.PEOPLE: "Personnes rencontrées",
+            Layer.POPULATION: "Habitants",
+        }[self]
+
+    @property
+    def steps(self) -> tuple[int, ...]:
+        """The least of each step, after those below the first: five grounds in all."""
+        return (500, 1000, 2000, 5000) if self is Layer.POPULATION else (1, 10, 50, 100)
+
+    def number_of(self, line: PlaceLine) -> int:
+        return line.population if self is Layer.POPULATION else line.tally.people
+
+
 @dataclass(frozen=True)
 class MapPlace:
     """A commune on the map. ``words`` say all that its colour and its sign do. ``name_lines`` are
-    its name, cut to stand in it; ``is_narrow`` where that takes smaller letters."""
+    its name, cut to stand in it; ``is_narrow`` where that takes smaller letters. Where the layer
+    is a number: ``number``, and the ``step`` of its ground from 0."""
 
     line: PlaceLine
     shape: Shape
     words: str
     name_lines: tuple[str, ...]
     is_narrow: bool
+    number: int = 0
+    step: int = 0
+
+
+@dataclass(frozen=True)
+class Step:
+    """A line of the legend of numbers."""
+
+    step: int
+    label: str
+    communes: int
 
 
 @dataclass(frozen=True)
@@ -67,33 +105,36 @@ class Window:
 @dataclass(frozen=True)
 class CoverageMap:
     """``centre`` is the window on the communes that have QPV; ``named_there`` those whose whole
-    name stands in it."""
+    name stands in it; ``steps`` the legend of a layer of numbers."""
 
     whole: Window
     centre: Window
     places: Sequence[MapPlace]
     marks: Sequence[MapMark]
     named_there: Sequence[MapPlace]
+    layer: Layer = Layer.VISITS
+    steps: Sequence[Step] = ()
 
 
-def draw(found: Coverage) -> CoverageMap:
+def draw(found: Coverage, layer: Layer = Layer.VISITS) -> CoverageMap:
     """Read from nothing but ``found`` and the outlines."""
     known = shapes()
     centre = _window(found.qpvs)
-    places = [_place(line) for line in found.communes]
+    places = [_place(line, layer) for line in found.communes]
     return CoverageMap(
         whole=Window(0, 0, known.width, known.height),
         centre=centre,
         places=places,
         marks=_marks(found.qpvs),
         named_there=[place for place in places if centre.holds(place.shape.x, place.shape.y)],
+        layer=layer,
+        steps=_legend(places, layer),
     )
 
 
 def in_words(line: PlaceLine) -> str:
     """« Achicourt, 7 873 habitants : visité depuis moins d’un an, dernier passage le jeudi 3
     décembre 2026, 12 personnes rencontrées »."""
-    people = f"{line.population:,}".replace(",", "\u202f")
     parts = [line.visited.label[0].lower() + line.visited.label[1:]]
     if line.ever.last is not None:
         parts.append(f"dernier passage le {long_date(line.ever.last)}")
@@ -102,7 +143,7 @@ def in_words(line: PlaceLine) -> str:
     if line.tally.people:
         met = "personnes rencontrées" if line.tally.people > 1 else "personne rencontrée"
         parts.append(f"{line.tally.people} {met}")
-    return f"{line.name}, {people} habitants\u00a0: {', '.join(parts)}"
+    return f"{line.name}, {_grouped(line.population)} habitants\u00a0: {', '.join(parts)}"
 
 
 def cut(name: str) -> tuple[str, ...]:
@@ -117,7 +158,7 @@ def cut(name: str) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _place(line: PlaceLine) -> MapPlace:
+def _place(line: PlaceLine, layer: Layer) -> MapPlace:
     assert isinstance(line.place, Commune)
     shape = shapes().of[line.place.insee]
     lines = cut(line.name)
@@ -127,7 +168,25 @@ def _place(line: PlaceLine) -> MapPlace:
         words=in_words(line),
         name_lines=lines,
         is_narrow=shape.room < 34 or len(lines) > 2,
+        number=layer.number_of(line),
+        step=bisect_right(layer.steps, layer.number_of(line)),
     )
+
+
+def _legend(places: Sequence[MapPlace], layer: Layer) -> list[Step]:
+    """« Moins de 500 », « 500 à 999 »… with the communes in each; nobody is a step of its own."""
+    edges = layer.steps
+    first = "Aucune" if edges[0] == 1 else f"Moins de {_grouped(edges[0])}"
+    between = [f"{_grouped(low)} à {_grouped(high - 1)}" for low, high in pairwise(edges)]
+    labels = [first, *between, f"{_grouped(edges[-1])} et plus"]
+    return [
+        Step(step, label, sum(1 for place in places if place.step == step))
+        for step, label in enumerate(labels)
+    ]
+
+
+def _grouped(number: int) -> str:
+    return f"{number:,}".replace(",", "\u202f")
 
 
 def _marks(lines: Sequence[PlaceLine]) -> list[MapMark]:

@@ -115,10 +115,10 @@ def _to_decide(ctx: Context, booking_id: int, revision: int, state: BookingState
 def _decided_meanwhile(booking: Booking) -> str:
     if not booking.decided_by:
         return CHANGED_MEANWHILE
+    state = booking.state.label.lower()
     return (
-        f"La réservation {booking.reference} vient de passer à «\u00a0"
-        f"{booking.state.label.lower()}\u00a0» par {booking.decided_by}. Rien n’a été écrasé\u00a0: "
-        "relisez-la, puis décidez."
+        f"La réservation {booking.reference} vient de passer à «\u00a0{state}\u00a0» par "
+        f"{booking.decided_by}. Rien n’a été écrasé\u00a0: relisez-la, puis décidez."
     )
 
 

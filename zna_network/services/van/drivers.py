@@ -22,7 +22,7 @@ from zna_network.services.organisation_values import Checks
 from zna_network.services.permissions import Permission
 from zna_network.services.sensitive_text import refuse_sensitive
 from zna_network.services.unit_of_work import CHANGED_MEANWHILE, take_turns
-from zna_network.services.van import states
+from zna_network.services.van import guests, occupancy, states
 
 UNKNOWN = "Ce conducteur n’existe pas."
 LEFT_WITHOUT = "Sans conducteur : celui qui était prévu ne conduit plus."
@@ -45,31 +45,42 @@ class DriverData:
 def create_driver(ctx: Context, data: DriverData) -> Driver:
     """Their licence is to be seen before they drive."""
     with ctx.unit_of_work():
-        organisation = _organisation(ctx, data)
-        ctx.require(Permission.VAN_REQUEST, organisation.id)
-        driver = Driver(organisation=organisation, created_at=ctx.now, updated_at=ctx.now)
+        checks = Checks()
+        words = _words(checks, data)
+        organisation = checks.take(lambda: _organisation(ctx, data), None)
+        checks.finish()
+        ctx.require(Permission.VAN_REQUEST, organisation.id if organisation else None)
+        driver = Driver(organisation=organisation, created_at=ctx.now, updated_at=ctx.now, **words)
         with ctx.session.no_autoflush:
-            _describe(ctx, driver, data)
+            _refuse_namesake(ctx, driver)
         ctx.session.add(driver)
         ctx.session.flush()
-        ctx.record("driver.created", driver, organisation=organisation.id)
+        ctx.record("driver.created", driver, organisation=driver.organisation_id)
     return driver
 
 
+@occupancy.retried
 def update_driver(ctx: Context, driver_id: int, data: DriverData, revision: int) -> Driver:
     """Somebody stays of their association. Under another name it may be somebody else: unless the
-    CUA writes it, the licence is to be seen again."""
+    CUA writes it, the licence is to be seen again. Their trips' invitations follow."""
     with ctx.unit_of_work():
         driver = driver_to_change(ctx, driver_id)
         if driver.revision != revision:
             raise ConflictError(CHANGED_MEANWHILE)
-        known_as = fold(driver.name)
+        known_as, told = fold(driver.name), (driver.name, driver.email)
+        checks = Checks()
+        words = _words(checks, data)
+        checks.finish()
+        driver.name, driver.email, driver.phone = words["name"], words["email"], words["phone"]
         with ctx.session.no_autoflush:
-            _describe(ctx, driver, data)
+            _refuse_namesake(ctx, driver)
         if fold(driver.name) != known_as and not ctx.may(Permission.VAN_MANAGE):
             driver.licence_until = driver.insured_until = None
         driver.updated_at = ctx.now
         ctx.record("driver.updated", driver)
+        if (driver.name, driver.email) != told:
+            trips = ctx.session.scalars(queries.trips_of(driver_id, ctx.now)).all()
+            guests.announce_all(ctx, trips)
     return driver
 
 
@@ -102,6 +113,7 @@ def check_licence(
     return driver
 
 
+@occupancy.retried
 def archive_driver(ctx: Context, driver_id: int) -> Driver:
     """They drive no more. Refused while a trip counts on them; a request that awaits its decision
     is left without a driver, which its approval asks for."""
@@ -167,22 +179,18 @@ def _organisation(ctx: Context, data: DriverData) -> Organisation:
     return own
 
 
-def _describe(ctx: Context, driver: Driver, data: DriverData) -> None:
-    checks = Checks()
-    name = checks.take(
-        lambda: refuse_sensitive(
-            clean_line(
-                data.name, field="name", limit=160, required="Indiquez le nom du conducteur."
-            ),
-            field="name",
-        ),
-        "",
-    )
-    email = checks.take(lambda: clean_email(data.email) if data.email.strip() else "", "")
-    phone = checks.take(lambda: clean_phone(data.phone), "")
-    checks.finish()
-    driver.name, driver.email, driver.phone = name, email, phone
-    _refuse_namesake(ctx, driver)
+def _words(checks: Checks, data: DriverData) -> dict[str, str]:
+    """What is stored of what was typed."""
+    return {
+        "name": checks.take(lambda: _name(data.name), ""),
+        "email": checks.take(lambda: clean_email(data.email) if data.email.strip() else "", ""),
+        "phone": checks.take(lambda: clean_phone(data.phone), ""),
+    }
+
+
+def _name(typed: str) -> str:
+    name = clean_line(typed, field="name", limit=160, required="Indiquez le nom du conducteur.")
+    return refuse_sensitive(name, field="name")
 
 
 def _refuse_namesake(ctx: Context, driver: Driver) -> None:
@@ -190,7 +198,7 @@ def _refuse_namesake(ctx: Context, driver: Driver) -> None:
     take_turns(ctx.session, f"van.drivers:{driver.organisation.id}")
     for other in ctx.session.scalars(queries.drivers_of(driver.organisation.id)):
         if other.id != driver.id and fold(other.name) == fold(driver.name):
-            raise ConflictError(f"{other.name} est déjà parmi vos conducteurs.", field="name")
+            raise ConflictError(f"{other.name} est déjà parmi les conducteurs.", field="name")
 
 
 def _check_date(

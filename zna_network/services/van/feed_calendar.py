@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from zna_network.models.booking import BLOCKING, Booking, BookingState, Stop
 from zna_network.models.handover import CalendarFeed
-from zna_network.ports.calendar import CalendarEvent
+from zna_network.ports.calendar import Address, CalendarEvent
 from zna_network.queries import van_feeds as queries
 from zna_network.services.addresses import sender
 from zna_network.services.context import Context
@@ -40,16 +40,18 @@ def read(ctx: Context, token: str) -> FeedFile:
     NotFoundError, LinkGoneError."""
     feed = feed_of(ctx, token)
     found = ctx.session.execute(queries.bookings(feed, ctx.now - KEPT)).unique()
-    events = [_event(ctx, feed, booking, history) for booking, history in found]
-    subject = feed.vehicle or feed.organisation
-    name = f"CUA Mobile — {subject.name}" if subject and not feed.vehicle else ""
-    content = ctx.ports.calendar.publish(
-        events, name=name or (feed.vehicle.name if feed.vehicle else "CUA Mobile"), in_utc=True
-    )
+    organizer = sender(ctx.settings)
+    events = [_event(ctx, feed, booking, history, organizer) for booking, history in found]
+    name = feed.vehicle.name if feed.vehicle else "CUA Mobile"
+    if feed.organisation is not None:
+        name = f"{name} — {feed.organisation.name}"
+    content = ctx.ports.calendar.publish(events, name=name, in_utc=True)
     return FeedFile("cua-mobile.ics", content)
 
 
-def _event(ctx: Context, feed: CalendarFeed, booking: Booking, history: int) -> CalendarEvent:
+def _event(
+    ctx: Context, feed: CalendarFeed, booking: Booking, history: int, organizer: Address
+) -> CalendarEvent:
     of_vehicle = feed.vehicle_id is not None
     confirmed = booking.state in _CONFIRMED
     # In a vehicle's feed a booking that lost it is over, until it has it again.
@@ -64,7 +66,7 @@ def _event(ctx: Context, feed: CalendarFeed, booking: Booking, history: int) -> 
         starts_at=booking.starts_at,
         ends_at=booking.ends_at,
         summary=f"{mark} : {_title(booking, of_vehicle)}" if mark else _title(booking, of_vehicle),
-        organizer=sender(ctx.settings),
+        organizer=organizer,
         description=_description(booking, with_places=not of_vehicle),
         location=", ".join(_areas(booking)),
         url=f"{ctx.settings.base_url}/cua-mobile/reservations/{booking.id}",

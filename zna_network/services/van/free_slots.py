@@ -3,11 +3,13 @@ rules, and at times that can be said.
 
 What is tried: the same wall times on other days, and right before or after what has the vehicle."""
 
+import heapq
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from zna_network.models.booking import BookingState
 from zna_network.models.van import Vehicle
 from zna_network.queries import van_requests as queries
 from zna_network.services.context import Context
@@ -80,10 +82,11 @@ def nearest(
     *,
     organisation_id: int | None,
     but: int | None = None,
-    used: frozenset[date] | None = None,
+    with_notice: bool = True,
 ) -> tuple[Slot | None, Slot | None]:
-    """Before and after. ``used`` spares a query to who knows the association's days already. One
-    query for the whole window, another for the days where the vehicle has a quota."""
+    """Before and after; ``but`` is the booking that would go there. ``with_notice``: as somebody
+    asks; staff who move a trip are not held by it. One query for the whole window, another for the
+    days where the vehicle has a quota."""
     turnround = timedelta(minutes=vehicle.turnround_minutes)
     first = max(ctx.now, starts_at - LOOK_BACK)
     last = max(ctx.now, starts_at) + LOOK_AHEAD
@@ -91,24 +94,35 @@ def nearest(
     taken = ctx.session.execute(
         queries.occupied(vehicle.id, first, last + length + turnround, organisation_id, but)
     )
-    occupation = Occupation((start, end) for start, end in taken)
-    if used is None:
-        days = rules.days_used(ctx, organisation_id, first, last, but) if vehicle.quota_days else {}
-        used = days.get(vehicle.id, frozenset())
+    # A trip that is late has the vehicle at least until now.
+    out_until = ctx.now + turnround
+    occupation = Occupation(
+        (start, max(end, out_until) if state is BookingState.OUT else end)
+        for state, start, end in taken
+    )
+    days = rules.days_used(ctx, organisation_id, first, last, but) if vehicle.quota_days else {}
+    used = days.get(vehicle.id, frozenset())
+    waived = frozenset() if with_notice else frozenset({"notice"})
 
     def is_possible(slot: Slot) -> bool:
-        trip = Trip(vehicle, slot.starts_at, slot.ends_at, ctx.now, None, used)
-        return occupation.is_free(slot.starts_at, slot.ends_at + turnround) and rules.allows(
-            trip, Moment.REQUEST
+        """In the order of what it costs to know."""
+        return (
+            occupation.is_free(slot.starts_at, slot.ends_at + turnround)
+            and _can_be_said(slot)
+            and rules.allows(
+                Trip(vehicle, slot.starts_at, slot.ends_at, ctx.now, None, used),
+                Moment.REQUEST,
+                waived,
+            )
         )
 
     asked = Slot(starts_at, ends_at)
-    beside = [
-        *same_hours(asked, first, last),
-        *_adjoining(occupation.intervals, length, turnround, first, last),
-    ]
-    before = sorted((s for s in beside if s.starts_at < starts_at), key=_start, reverse=True)
-    after = sorted((s for s in beside if s.starts_at > starts_at), key=_start)
+    beside = sorted(_adjoining(occupation.intervals, length, turnround), key=_start)
+    earlier = [slot for slot in reversed(beside) if first < slot.starts_at < starts_at]
+    later = [slot for slot in beside if starts_at < slot.starts_at <= last]
+    past = same_hours(asked, first) if first < starts_at else iter(())
+    before = heapq.merge(past, earlier, key=_start, reverse=True)
+    after = heapq.merge(same_hours(asked, last), later, key=_start)
     return next(filter(is_possible, before), None), next(filter(is_possible, after), None)
 
 
@@ -116,12 +130,13 @@ def _start(slot: Slot) -> datetime:
     return slot.starts_at
 
 
-def same_hours(asked: Slot, first: datetime, last: datetime) -> Iterator[Slot]:
-    """Day after day at the same wall times, but where the clocks skip or repeat one of them."""
-    since = (to_local(first).date() - asked.starts_on).days
-    until = (to_local(last).date() - asked.starts_on).days
-    for days in range(since, until + 1):
-        by = timedelta(days=days)
+def same_hours(asked: Slot, until: datetime) -> Iterator[Slot]:
+    """Day after day from the one asked for, forth or back, at the same wall times, but where the
+    clocks skip or repeat one of them."""
+    days = (to_local(until).date() - asked.starts_on).days
+    step = 1 if days > 0 else -1
+    for number in range(step, days + step, step):
+        by = timedelta(days=number)
         try:
             slot = Slot(
                 from_local(asked.starts_on + by, asked.leaves_at),
@@ -129,23 +144,17 @@ def same_hours(asked: Slot, first: datetime, last: datetime) -> Iterator[Slot]:
             )
         except InvalidError:
             continue
-        if days and slot.starts_at < slot.ends_at:
+        if slot.starts_at < slot.ends_at:
             yield slot
 
 
 def _adjoining(
-    intervals: Sequence[Interval],
-    length: timedelta,
-    turnround: timedelta,
-    first: datetime,
-    last: datetime,
+    intervals: Sequence[Interval], length: timedelta, turnround: timedelta
 ) -> Iterator[Slot]:
     """Right after each one ends, and so that the next one may begin."""
     for start, end in intervals:
         for leaves_at in (_quarter_after(end), _quarter_before(start - turnround - length)):
-            slot = Slot(leaves_at, leaves_at + length)
-            if first < leaves_at <= last and _can_be_said(slot):
-                yield slot
+            yield Slot(leaves_at, leaves_at + length)
 
 
 def _quarter_after(instant: datetime) -> datetime:

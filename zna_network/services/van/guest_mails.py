@@ -25,6 +25,8 @@ from zna_network.services.van.guest_links import link_of
 
 INVITATION, UPDATE = "van_invitation", "van_update"
 CANCELLED, WITHDRAWN = "van_cancelled", "van_withdrawn"
+_REQUESTS = frozenset({INVITATION, UPDATE})
+_CALENDARS = _REQUESTS | {CANCELLED, WITHDRAWN}
 TOLD = frozenset({BookingState.APPROVED, BookingState.OUT})
 
 
@@ -39,8 +41,14 @@ class Desk:
     thread: list[OutboxMessage]
 
     @property
-    def has_reached(self) -> bool:
-        return has_reached(self.thread, self.guest.email)
+    def has_trip(self) -> bool:
+        """Whether their calendar has the trip, or may have: the last that reached them said so.
+        What waits to leave, and what could not, has said nothing."""
+        said = [message.kind for message in self.thread if self._has_reached(message)]
+        return bool(said) and said[-1] in _REQUESTS
+
+    def _has_reached(self, message: OutboxMessage) -> bool:
+        return message.kind in _CALENDARS and has_reached([message], self.guest.email)
 
 
 def thread_of(guest_id: int) -> str:
@@ -60,7 +68,7 @@ def send_news(desk: Desk) -> bool:
     An answer stays while nothing that it depends on has moved; otherwise it is asked again. Who
     does not come is told only of what may change their mind."""
     guest, now = desk.guest, trip_words.told(desk.booking)
-    before = guest.told if desk.has_reached else None
+    before = guest.told if desk.has_trip else None
     if before is None:
         _send_request(desk, INVITATION, now, [])
         return True
@@ -76,14 +84,13 @@ def send_news(desk: Desk) -> bool:
 
 
 def send_cancel(desk: Desk, mail: str) -> bool:
-    """METHOD:CANCEL above the last version sent. Who received nothing is told nothing: what had
-    not left is withdrawn."""
-    guest, received = desk.guest, desk.has_reached
+    """METHOD:CANCEL above the last version sent. Whose calendar does not have the trip is told
+    nothing: what had not left is withdrawn."""
+    guest, had_trip = desk.guest, desk.has_trip
     replace_unsent(desk.thread, guest.email)
-    has_event = received and guest.sent_sequence is not None and guest.told is not None
     guest.told = None
     ask_again(guest)
-    if not has_event:
+    if not had_trip:
         return False
     guest.sent_sequence = _next_sequence(desk)
     content = desk.ctx.ports.calendar.cancel(event(desk.ctx, guest, desk.booking, cancelled=True))

@@ -4,6 +4,8 @@ Nobody is written to before the trip is granted. ``announce``, ``announce_change
 ``announce_cancellation`` are called inside the unit of work that changes the booking, which it has
 locked; they raise its SEQUENCE. The driver comes and goes with the booking's driver."""
 
+from collections.abc import Iterable
+
 from zna_network.models.booking import Booking
 from zna_network.models.handover import BookingGuest, GuestRole
 from zna_network.queries import van as van_queries
@@ -30,6 +32,18 @@ def announce_change(ctx: Context, booking: Booking) -> None:
         live = (guest for guest in guests if guest.removed_at is None)
         told += sum(send_news(open_desk(ctx, booking, guest)) for guest in live)
     ctx.record("guest.announced", booking, number=told, sequence=booking.sequence)
+
+
+def announce_all(ctx: Context, bookings: Iterable[Booking]) -> None:
+    """The trips that a driver or a vehicle which has just been changed is promised to: the guests
+    were told who drives, and where from. Inside the unit of work that changed it."""
+    ordered = sorted(bookings, key=lambda one: (one.vehicle_id, one.id))
+    for vehicle_id, booking_id in [(one.vehicle_id, one.id) for one in ordered]:
+        ctx.session.flush()  # What is locked is read again.
+        ctx.session.scalar(van_queries.vehicle(vehicle_id, lock=True))
+        booking = ctx.session.scalars(van_queries.booking(booking_id, lock=True)).one()
+        if is_told(ctx, booking):
+            announce_change(ctx, booking)
 
 
 def announce_cancellation(ctx: Context, booking: Booking) -> None:

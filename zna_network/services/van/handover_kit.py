@@ -35,11 +35,16 @@ def kit(ctx: Context) -> dict[str, Any]:
     last = _last_handovers(ctx, found)
     drivers = _drivers(ctx, found)
     return {
-        "account": {"id": ctx.actor.id, "name": ctx.actor.name},
+        "account": {"id": ctx.actor.id, "name": ctx.actor.name, "host": host_name(ctx)},
         "now": ctx.now.isoformat(),
         "trips": [_trip(one, last.get(one.vehicle_id), drivers) for one in found],
         "holders": [_holder(holder) for holder in handover_views.current(ctx)],
     }
+
+
+def host_name(ctx: Context) -> str:
+    """Who gives the vehicle and takes it back, when it is the CUA that fills the form in."""
+    return ctx.actor.name if ctx.actor and ctx.may(Permission.VAN_MANAGE) else ""
 
 
 def _organisation(ctx: Context) -> int | None:

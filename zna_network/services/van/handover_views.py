@@ -64,7 +64,8 @@ class HandoverLine:
 @dataclass(frozen=True)
 class Handovers:
     """``lines``: the departure, then the return. ``way`` is what can be recorded now (« depart »,
-    « retour »), empty when nothing can or not by this reader. ``run``: « 84 km », once back."""
+    « retour »), empty when nothing can or not by this reader. ``run``: « 84 km », once back.
+    ``ways``: what can be done while the vehicle is not back from the trip before, if it is late."""
 
     lines: tuple[HandoverLine, ...]
     way: str
@@ -73,10 +74,11 @@ class Handovers:
     energy_used: int | None
     may_correct: bool
     is_late: bool
+    ways: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
-        return not self.lines and not self.way
+        return not (self.lines or self.way or self.ways)
 
 
 @dataclass(frozen=True)
@@ -123,6 +125,7 @@ def of(ctx: Context, booking: Booking) -> Handovers:
         energy_used=out.energy_percent - back.energy_percent if out and back else None,
         may_correct=ctx.may(Permission.VAN_MANAGE),
         is_late=late_returns.is_late(booking, ctx.now),
+        ways=tuple(late_returns.ways_of(ctx, booking)),
     )
 
 

@@ -40,6 +40,15 @@ def is_late(booking: Booking, now: datetime) -> bool:
     return booking.state is BookingState.OUT and now > booking.ends_at + GRACE
 
 
+def ways_of(ctx: Context, booking: Booking) -> list[str]:
+    """What can be done by whoever is to leave with a vehicle that is late; nothing for the
+    others."""
+    if booking.state is not BookingState.APPROVED or booking.late_told_at is None:
+        return []
+    late = ctx.session.scalar(queries.out(booking.vehicle_id, but=booking.id))
+    return ways_out.of(ctx, booking, late) if late else []
+
+
 def is_back(ctx: Context, booking: Booking) -> None:
     """The vehicle has come back: who had been warned is told that it is there. In the caller's
     transaction, which has locked it."""

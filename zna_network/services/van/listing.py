@@ -10,8 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from zna_network.models.booking import Booking, BookingState
-from zna_network.models.organisation import Organisation
+from zna_network.models.booking import BookingState
 from zna_network.models.territory import TargetGroup
 from zna_network.ports.spreadsheets import XLSX_MEDIA_TYPE, SheetColumn
 from zna_network.queries import van_calendar as queries
@@ -96,11 +95,13 @@ def read_list(
 ) -> Page[BookingRow]:
     """``words``: a number, or part of an organisation's name. Raises ForbiddenError."""
     ctx.require(Permission.VAN_READ)
-    statement = queries.listed(narrowed(wanted, words))
-    page = paginate(ctx.session, statement, request, BOOKING_SORTS)
-    places = _places(ctx, [one.id for one in page.items])
+    sort = request.sort if request.sort in BOOKING_SORTS else next(iter(BOOKING_SORTS))
+    statement = queries.listed(narrowed(wanted, words), sort)
+    page = paginate(ctx.session, statement, replace(request, sort=sort), BOOKING_SORTS)
+    found = {row.id: row for row in ctx.session.execute(queries.rows_of(page.items))}
+    places = _places(ctx, page.items)
     own = ctx.actor.organisation_id if ctx.actor else None
-    rows = [_row(one, own, tuple(places.get(one.id, ()))) for one in page.items]
+    rows = [_row(found[one], own, tuple(places.get(one, ()))) for one in page.items]
     return Page(rows, page.total, page.number, page.per_page, page.sort, page.descending)
 
 
@@ -145,16 +146,16 @@ def _places(ctx: Context, booking_ids: list[int]) -> dict[int, dict[str, None]]:
     return places
 
 
-def _row(booking: Booking, own: int | None, places: tuple[str, ...]) -> BookingRow:
-    starts, ends = to_local(booking.starts_at), to_local(booking.ends_at)
+def _row(row: Any, own: int | None, places: tuple[str, ...]) -> BookingRow:
+    starts, ends = to_local(row.starts_at), to_local(row.ends_at)
     until = "" if starts.date() == ends.date() else f"{_day_words(ends)}, "
     return BookingRow(
-        id=booking.id,
-        reference=booking.reference,
-        state=booking.state,
-        vehicle=booking.vehicle.name,
-        who=_named(booking.organisation),
-        is_own=own is not None and booking.organisation_id == own,
+        id=row.id,
+        reference=f"CM-{row.number:04d}",
+        state=row.state,
+        vehicle=row.vehicle,
+        who=row.organisation or "",
+        is_own=own is not None and row.organisation_id == own,
         day=_day_words(starts),
         hours=f"{hour_words(starts.time())}–{until}{hour_words(ends.time())}",
         places=places,
@@ -163,10 +164,6 @@ def _row(booking: Booking, own: int | None, places: tuple[str, ...]) -> BookingR
 
 def _day_words(at: datetime) -> str:
     return f"{short_weekday(at)} {short_day(at)} {at.year}"
-
-
-def _named(organisation: Organisation | None) -> str:
-    return organisation.name if organisation else ""
 
 
 def _line(ctx: Context, row: Any, stops: list[Any]) -> list[Cell]:

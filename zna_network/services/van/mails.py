@@ -24,9 +24,9 @@ def tell_borrower(
     automatic: bool = False,
     **values: object,
 ) -> int:
-    """How many mails were written: to who asked, while their account is active; else to the active
-    accounts of the association, else to its address. ``key`` marks a cause: one mail to each
-    address, whatever happens twice. ``automatic``: nobody typed it. Besides ``values``, the
+    """How many mails were written: to who asked for their association, while their account is
+    active; else to its active accounts, else to its address. ``key`` marks a cause: one mail to
+    each address, whatever happens twice. ``automatic``: nobody typed it. Besides ``values``, the
     templates have those of ``_values``."""
     recipients = _borrower(ctx, booking)
     return _post(ctx, booking, mail, recipients, values, key=key, automatic=automatic)
@@ -47,21 +47,29 @@ def tell_staff(
     return _post(ctx, booking, mail, _addresses(others), values, key=key, automatic=automatic)
 
 
+def reaches_borrower(ctx: Context, booking: Booking) -> bool:
+    """Whether there is anybody to write to: without an account nor an address, somebody calls."""
+    return bool(_borrower(ctx, booking))
+
+
 def page_of(ctx: Context, booking: Booking) -> str:
     return f"{ctx.settings.base_url}/cua-mobile/reservations/{booking.id}"
 
 
 def _borrower(ctx: Context, booking: Booking) -> list[Address]:
-    if booking.organisation is None:
+    """Staff may have asked for an association: it is told, and they are where it cannot be."""
+    organisation, asker = booking.organisation, booking.requested_by
+    if organisation is None:
         return []
-    asker = booking.requested_by
-    if asker is not None and asker.is_active:
-        return _addresses([asker])
-    accounts = ctx.session.scalars(active_users_of(booking.organisation.id)).all()
+    asked = [asker] if asker is not None and asker.is_active else []
+    if asked and asked[0].organisation_id == organisation.id:
+        return _addresses(asked)
+    accounts = ctx.session.scalars(active_users_of(organisation.id)).all()
     if accounts:
         return _addresses(sorted(accounts, key=lambda account: account.email))
-    own = booking.organisation.email
-    return [Address(own, booking.organisation.name)] if own else []
+    if organisation.email:
+        return [Address(organisation.email, organisation.name)]
+    return _addresses(asked)
 
 
 def _addresses(accounts: Iterable[User]) -> list[Address]:

@@ -5,9 +5,11 @@ from datetime import datetime
 from uuid import uuid4
 
 from zna_network.models.booking import Booking, BookingAct, BookingState
-from zna_network.queries.van_requests import by_client_id
+from zna_network.queries import van_requests as queries
+from zna_network.services.addresses import sender
 from zna_network.services.context import Context
-from zna_network.services.errors import InvalidError, NotFoundError
+from zna_network.services.errors import ConflictError, InvalidError, NotFoundError
+from zna_network.services.links import new_salt
 from zna_network.services.permissions import Permission
 from zna_network.services.referrals.creation_values import clean_client_id
 from zna_network.services.van import occupancy, states, waiting
@@ -17,6 +19,7 @@ from zna_network.services.van.numbers import next_number
 
 REASON_NEEDED = "Dites pourquoi : révision, panne, prêt à un autre service…"
 ENDS_BEFORE = "La fin doit suivre le début."
+ALREADY_USED = "Cet envoi a déjà servi à autre chose. Rechargez la page."
 NOT_ONE = "Cette indisponibilité n’existe pas."
 
 
@@ -39,12 +42,13 @@ def block(
         raise InvalidError(REASON_NEEDED, field="reason")
     with ctx.unit_of_work():
         vehicle = occupancy.lock_vehicle(ctx, vehicle_id)
-        made = ctx.session.scalar(by_client_id(client_id)) if client_id else None
+        client_id = clean_client_id(client_id or str(uuid4()))
+        made = ctx.session.scalar(queries.by_client_id(client_id))
         if made is not None:
-            return made
+            return _sent_again(made, vehicle_id)
         booking = Booking(
             number=next_number(ctx),
-            client_id=clean_client_id(client_id) if client_id else str(uuid4()),
+            client_id=client_id,
             organisation=None,
             state=BookingState.MAINTENANCE,
             purpose=clean_reason(reason),
@@ -52,7 +56,7 @@ def block(
             requested_at=ctx.now,
             decided_at=ctx.now,
             decided_by=author_of(ctx),
-            uid=f"{uuid4()}@cua-mobile",
+            uid=f"{new_salt()}@{sender(ctx.settings).email.rpartition('@')[2]}",
             created_at=ctx.now,
             updated_at=ctx.now,
         )
@@ -60,6 +64,12 @@ def block(
         occupancy.hold(ctx, booking, BookingAct.BLOCKED, words=booking.purpose)
         waiting.put_aside(ctx, booking)
     return booking
+
+
+def _sent_again(made: Booking, vehicle_id: int) -> Booking:
+    if not made.is_maintenance or made.vehicle_id != vehicle_id:
+        raise ConflictError(ALREADY_USED)
+    return made
 
 
 @occupancy.retried

@@ -22,5 +22,6 @@ def slots_near(
         ends_at,
         organisation_id=booking.organisation_id,
         but=booking.id,
+        with_notice=False,
     )
     return tuple(slot for slot in found if slot is not None)

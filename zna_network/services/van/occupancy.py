@@ -4,6 +4,7 @@ The database refuses it, whatever writes there (``models.guards``). Here the veh
 first, so that whoever comes second reads what is there and is told what it is; what only the
 database sees, because something else wrote beside the site, ends in the same refusal."""
 
+import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,6 +30,10 @@ ATTEMPTS = 4
 # it is to be tried again, and nothing of it was written.
 _TRY_AGAIN = frozenset({"40P01", "40001"})
 JUST_TAKEN = "Le véhicule vient d’être pris sur ce créneau. Rien n’a été enregistré."
+BUSY = (
+    "Trop de personnes enregistrent au même instant. Rien n’a été enregistré\u00a0: recommencez "
+    "dans un moment."
+)
 UNKNOWN_VEHICLE = "Ce véhicule n’existe pas."
 
 
@@ -111,21 +116,31 @@ def refuse_taken(ctx: Context, booking: Booking) -> None:
 def retried(
     use_case: Callable[Concatenate[Context, P], T],
 ) -> Callable[Concatenate[Context, P], T]:
-    """A use case that is done again when the database ended it to undo a deadlock; not inside
-    another one's transaction, which would be half done."""
+    """A use case that is done again when the database ended it to undo a deadlock, or had no room
+    for one more writer: nothing of it was written. Not inside another one's transaction, which
+    would be half done. Raises ConflictError when it is in vain."""
 
     @wraps(use_case)
     def attempt(ctx: Context, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        for _ in range(0 if is_in_transaction(ctx.session) else ATTEMPTS - 1):
+        if is_in_transaction(ctx.session):
+            return use_case(ctx, *args, **kwargs)
+        for _ in range(ATTEMPTS):
             try:
                 return use_case(ctx, *args, **kwargs)
             except OperationalError as error:
-                if getattr(error.orig, "sqlstate", None) not in _TRY_AGAIN:
+                if not is_passing(error):
                     raise
                 ctx.session.rollback()
-        return use_case(ctx, *args, **kwargs)
+        raise ConflictError(BUSY)
 
     return attempt
+
+
+def is_passing(error: OperationalError) -> bool:
+    """Whether the same thing may well succeed a moment later, on either engine."""
+    if isinstance(error.orig, sqlite3.OperationalError):
+        return error.orig.sqlite_errorcode == sqlite3.SQLITE_BUSY
+    return getattr(error.orig, "sqlstate", None) in _TRY_AGAIN
 
 
 def is_overlap(error: DBAPIError) -> bool:

@@ -12,6 +12,7 @@ import logging
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import partial
+from typing import Any
 
 from zna_network.models.booking import Booking, BookingState
 from zna_network.models.handover import BookingGuest, GuestAnswer, GuestRole
@@ -135,7 +136,7 @@ def _awaits_answer(ctx: Context, booking: Booking, guest: BookingGuest) -> bool:
         return False
     if not _is_time(booking.starts_at, GUESTS_BEFORE, guest.reminded_at, ctx.now):
         return False
-    return ctx.now - guest.told_at >= LEFT_ALONE and open_desk(ctx, booking, guest).has_reached
+    return ctx.now - guest.told_at >= LEFT_ALONE and open_desk(ctx, booking, guest).has_trip
 
 
 def _remind_eve(ctx: Context, booking_id: int) -> int:
@@ -152,11 +153,12 @@ def _remind_eve(ctx: Context, booking_id: int) -> int:
     return told
 
 
-def _eve_values(ctx: Context, booking: Booking) -> dict[str, object]:
+def _eve_values(ctx: Context, booking: Booking) -> dict[str, Any]:
     """What is to be known the day before; ``alerts`` are what would keep the trip from leaving."""
     vehicle, page = booking.vehicle, mails.page_of(ctx, booking)
     guests = ctx.session.scalars(guest_queries.live(booking.id)).all()
     return {
+        "day": _day_word(ctx.now, booking),
         "trip": trip_words.title(booking),
         "stops": trip_words.stops(booking),
         "home": vehicle.home,
@@ -173,6 +175,11 @@ def _eve_values(ctx: Context, booking: Booking) -> dict[str, object]:
         "sheet_link": f"{page}/feuille-de-route.docx",
         "handover_link": f"{page}/etat-des-lieux/depart",
     }
+
+
+def _day_word(now: datetime, booking: Booking) -> str:
+    """A trip that was granted for the very day is reminded of all the same."""
+    return "aujourd’hui" if local_date(now) == local_date(booking.starts_at) else "demain"
 
 
 def _licence(booking: Booking) -> str:

@@ -3,7 +3,6 @@
 Only what a report says was done counts in the coverage. A report may be put right at any time: what
 counts is what it says last, and the history of the booking keeps that it changed."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -64,23 +63,12 @@ class ReportView:
     def revision(self) -> int:
         return self.report.revision if self.report else 0
 
-    @property
-    def by_group(self) -> tuple[tuple[str, int], ...]:
-        """People met in each public over the whole trip, those of none included."""
-        totals = dict.fromkeys((label for _value, label in GROUPS), 0)
-        for shown in self.stops:
-            for label, people in shown.counts:
-                totals[label] += people
-        return tuple(totals.items())
-
 
 def to_report(ctx: Context, booking_id: int) -> ReportView:
     """For the page where it is written. Raises NotFoundError, ForbiddenError, or ConflictError
     when there is no trip to report yet."""
-    ctx.require(Permission.VAN_REQUEST)
     booking = access.booking_to_read(ctx, booking_id)
-    if not access.may_see_details(ctx, booking):
-        ctx.require(Permission.VAN_REQUEST, booking.organisation_id)
+    ctx.require(Permission.VAN_REQUEST, booking.organisation_id)
     _refuse_too_early(booking, ctx.now)
     return of(ctx, booking)
 
@@ -131,16 +119,6 @@ def proposed_referrals(ctx: Context, booking: Booking) -> int:
     since, until = _days_of(booking)
     counted = queries.referrals_made(booking.organisation_id, since, until)
     return ctx.session.scalar(counted) or 0
-
-
-def missing(ctx: Context) -> Sequence[Booking]:
-    """The trips that this reader should report: over, and nothing said, the oldest first."""
-    if ctx.may(Permission.VAN_DECIDE):
-        return ctx.session.scalars(queries.to_report(ctx.now, None)).unique().all()
-    own = ctx.actor.organisation_id if ctx.actor else None
-    if own is None or not ctx.may(Permission.VAN_REQUEST, own):
-        return []
-    return ctx.session.scalars(queries.to_report(ctx.now, (own,))).unique().all()
 
 
 def _count(stop: Stop, people: dict[str, int]) -> None:

@@ -1,12 +1,23 @@
 """Changing a request, or a trip that is granted."""
 
+from collections.abc import Callable
+
 from zna_network.models.booking import Booking, BookingAct, BookingState
 from zna_network.models.van import Vehicle
 from zna_network.services.context import Context
 from zna_network.services.errors import ConflictError, InvalidError
 from zna_network.services.permissions import Permission
-from zna_network.services.unit_of_work import CHANGED_MEANWHILE
-from zna_network.services.van import drafts, guests, mails, occupancy, rules, states, waiting
+from zna_network.services.unit_of_work import CHANGED_MEANWHILE, take_turns
+from zna_network.services.van import (
+    drafts,
+    fair_share,
+    guests,
+    mails,
+    occupancy,
+    rules,
+    states,
+    waiting,
+)
 from zna_network.services.van.access import author_of, booking_to_change
 from zna_network.services.van.asking import is_own, judge, vehicle_to_ask
 from zna_network.services.van.request_changes import DRIVER, PERIOD, VEHICLE, changed
@@ -94,6 +105,8 @@ def _change_asked(
     )
     states.record(ctx, booking, act, state=state, words=_words(names, waived))
     drafts.replace_stops(ctx, booking, values.stops)
+    if not is_own(ctx, booking):
+        _tell(ctx, booking, names, mails.tell_borrower)
 
 
 def _change_granted(
@@ -118,8 +131,14 @@ def _change_granted(
         waiting.put_aside(ctx, booking)
         waiting.slot_freed(ctx, booking, *left)
     guests.announce_change(ctx, booking)
-    tell = mails.tell_staff if is_own(ctx, booking) else mails.tell_borrower
-    tell(ctx, booking, "van_edited", author=author_of(ctx), changes=names)
+    _tell(ctx, booking, names, mails.tell_staff if is_own(ctx, booking) else mails.tell_borrower)
+
+
+def _tell(ctx: Context, booking: Booking, names: list[str], tell: Callable[..., int]) -> None:
+    """Those who did not change it themselves."""
+    is_granted = booking.state is BookingState.APPROVED
+    author = author_of(ctx)
+    tell(ctx, booking, "van_edited", author=author, changes=names, is_granted=is_granted)
 
 
 def _judge_granted(
@@ -130,6 +149,9 @@ def _judge_granted(
     is_moved = _is_moved(names)
     if not is_moved and DRIVER not in names:
         return ""
+    if is_moved and booking.organisation_id is not None:
+        # As when it is granted: its days are counted one trip after the other.
+        take_turns(ctx.session, fair_share.turn(booking.organisation_id))
     found = rules.refusals(
         ctx,
         vehicle,

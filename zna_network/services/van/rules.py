@@ -3,7 +3,7 @@ vehicle leaves), and who may go past which.
 
 Each is a small function with its message, in ``lending_rules`` and ``paper_rules``."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -133,9 +133,12 @@ def broken(trip: Trip, moment: Moment) -> list[Refusal]:
     ]
 
 
-def allows(trip: Trip, moment: Moment) -> bool:
-    """Whether nothing speaks against it: the words, which cost more to say, are not looked for."""
-    return not any(moment in rule.moments and rule.is_broken(trip) for rule in RULES)
+def allows(trip: Trip, moment: Moment, but: Collection[str] = ()) -> bool:
+    """Whether nothing speaks against it, but these rules: the words, which cost more to say, are
+    not looked for."""
+    return not any(
+        moment in rule.moments and rule.name not in but and rule.is_broken(trip) for rule in RULES
+    )
 
 
 def days_used(

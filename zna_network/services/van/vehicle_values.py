@@ -79,6 +79,7 @@ def _words(checks: Checks, data: VehicleData) -> dict[str, object]:
             lambda: clean_line(typed, field=field, limit=limit, required=required), ""
         )
 
+    none: list[str] = []
     return {
         "name": line("name", 80, "Donnez un nom à ce véhicule."),
         "plate": line("plate", 20).upper(),
@@ -87,8 +88,8 @@ def _words(checks: Checks, data: VehicleData) -> dict[str, object]:
             lambda: refuse_sensitive(clean_text(data.note, field="note"), field="note"), ""
         ),
         "energy": checks.take(lambda: _energy(data.energy), Energy.DIESEL),
-        "equipment": checks.take(lambda: _lines(data.equipment, "equipment"), []),
-        "checklist": checks.take(lambda: _lines(data.checklist, "checklist"), []),
+        "equipment": checks.take(lambda: _lines(data.equipment, "equipment"), none),
+        "checklist": checks.take(lambda: _lines(data.checklist, "checklist"), none),
     }
 
 

@@ -12,6 +12,7 @@ from zna_network.services.french_time import long_date
 from zna_network.services.permissions import Permission
 from zna_network.services.slugs import slugify
 from zna_network.services.unit_of_work import CHANGED_MEANWHILE, take_turns
+from zna_network.services.van import guests
 from zna_network.services.van.occupancy import UNKNOWN_VEHICLE, lock_vehicle, set_period
 from zna_network.services.van.vehicle_values import VehicleData, describe
 
@@ -42,7 +43,7 @@ def update_vehicle(ctx: Context, vehicle_id: int, data: VehicleData, revision: i
         vehicle = lock_vehicle(ctx, vehicle_id)
         if vehicle.revision != revision:
             raise ConflictError(CHANGED_MEANWHILE)
-        turnround = vehicle.turnround_minutes
+        turnround, told = vehicle.turnround_minutes, (vehicle.name, vehicle.home)
         with ctx.session.no_autoflush:
             describe(vehicle, data)
             _refuse_namesake(ctx, vehicle)
@@ -50,6 +51,9 @@ def update_vehicle(ctx: Context, vehicle_id: int, data: VehicleData, revision: i
             _keep_up(ctx, vehicle)
         vehicle.updated_at = ctx.now
         ctx.record("vehicle.updated", vehicle)
+        if (vehicle.name, vehicle.home) != told:
+            trips = ctx.session.scalars(queries.promised(vehicle_id, ctx.now)).all()
+            guests.announce_all(ctx, trips)
     return vehicle
 
 

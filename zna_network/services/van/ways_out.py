@@ -22,6 +22,7 @@ def of(ctx: Context, booking: Booking, late: Booking) -> list[str]:
         booking.ends_at,
         organisation_id=booking.organisation_id,
         but=booking.id,
+        with_notice=False,
     )
     if after is not None:
         said.append(f"Partir plus tard : libre {after.label}.")

@@ -134,8 +134,13 @@ def test_other_days_are_proposed_at_the_same_wall_times(
     except InvalidError:
         return
     nights = asked.ends_on - asked.starts_on
-    by = timedelta(days=9)
-    found = list(same_hours(asked, starts_at - by, starts_at + by))
+    nearby = timedelta(days=9)
+    forth = list(same_hours(asked, starts_at + nearby))
+    back = list(same_hours(asked, starts_at - nearby))
+    assert [slot.starts_at for slot in forth] == sorted(slot.starts_at for slot in forth)
+    assert all(slot.starts_at > starts_at for slot in forth)
+    assert all(slot.starts_at < starts_at for slot in back)
+    found = [*back, *forth]
     for slot in found:
         assert (slot.leaves_at, slot.returns_at) == (asked.leaves_at, asked.returns_at)
         assert slot.ends_on - slot.starts_on == nights
