@@ -3,6 +3,7 @@
 // go through. Without this, every link is.
 const calendar = document.querySelector("[data-calendar]");
 const WIDTH = 7;
+const TURNED = "zna-calendar-turned";
 
 function enable(cells, isTable) {
   let current = -1;
@@ -19,14 +20,28 @@ function enable(cells, isTable) {
     return true;
   }
 
-  const column = () => current % WIDTH;
+  // The next cell that way with something to stop at; the neighbouring period where there is none.
+  function seek(step) {
+    let index = current + step;
+    while (cells[index] && !first(cells[index])) index += step;
+    return enter(index, true) || turn(step < 0 ? "prev" : "next");
+  }
+
+  // From one end of the row inwards.
+  function edge(from, step) {
+    let index = from;
+    while (index !== current && !first(cells[index])) index += step;
+    enter(index, true);
+  }
+
+  const row = () => (isTable ? current - (current % WIDTH) : 0);
   const moves = {
-    ArrowLeft: () => enter(current - 1, true) || turn("prev"),
-    ArrowRight: () => enter(current + 1, true) || turn("next"),
-    ArrowUp: () => (isTable ? enter(current - WIDTH, true) || turn("prev") : along(-1)),
-    ArrowDown: () => (isTable ? enter(current + WIDTH, true) || turn("next") : along(1)),
-    Home: () => enter(isTable ? current - column() : 0, true),
-    End: () => enter(isTable ? current - column() + WIDTH - 1 : cells.length - 1, true),
+    ArrowLeft: () => seek(-1),
+    ArrowRight: () => seek(1),
+    ArrowUp: () => (isTable ? seek(-WIDTH) : along(-1)),
+    ArrowDown: () => (isTable ? seek(WIDTH) : along(1)),
+    Home: () => edge(row(), 1),
+    End: () => edge(Math.min(row() + WIDTH, cells.length) - 1, -1),
     PageUp: () => turn("prev"),
     PageDown: () => turn("next"),
   };
@@ -35,18 +50,20 @@ function enable(cells, isTable) {
   function along(way) {
     const inside = links(cells[current]);
     inside[inside.indexOf(document.activeElement) + way]?.focus();
-    return true;
   }
 
   function turn(way) {
+    sessionStorage.setItem(TURNED, "1");
     document.querySelector(`.cal-bar a[rel="${way}"]`)?.click();
-    return true;
   }
 
   cells.forEach((cell) => links(cell).forEach((link) => (link.tabIndex = -1)));
   const today = cells.findIndex((cell) => cell.matches(".is-today:not(.is-aside)"));
   const start = today >= 0 ? today : cells.findIndex((cell) => !cell.matches(".is-aside") && first(cell));
-  if (!enter(Math.max(start, 0), false)) return;
+  // Whoever turned the page from the keyboard goes on from there.
+  const turned = sessionStorage.getItem(TURNED) !== null;
+  sessionStorage.removeItem(TURNED);
+  if (!enter(Math.max(start, 0), turned)) return;
 
   calendar.addEventListener("focusin", (event) => {
     const index = cells.indexOf(event.target.closest("[data-cell]"));

@@ -69,6 +69,10 @@ OPEN = {
     "stands.answer",
     "stands.give_answer",
     "stands.calendar",
+    # Whoever has no account is led from the calendar to where the van stops; its feeds' addresses
+    # are secret.
+    "van.index",
+    "van.feed",
     # Where the van stops, announced to all by those who go there.
     "van.whereabouts",
     "van.whereabouts_calendar",

@@ -5,10 +5,10 @@ characters, which the formats forbid, lone surrogates, which UTF-8 cannot write,
 marks, which make an address or a name read as another one.
 """
 
-import unicodedata
+import re
 
-DIRECTION_MARKS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-NEVER_WRITTEN = frozenset({"Cc", "Cs"})
+# Unicode's categories Cc and Cs (control characters, lone surrogates), and the direction marks.
+NEVER_WRITTEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 
 
 def one_line(text: str) -> str:
@@ -28,8 +28,4 @@ def many_lines(text: str) -> str:
 
 
 def _printable(text: str) -> str:
-    return "".join(
-        character
-        for character in text
-        if unicodedata.category(character) not in NEVER_WRITTEN and character not in DIRECTION_MARKS
-    )
+    return NEVER_WRITTEN.sub("", text)

@@ -4,6 +4,7 @@ Each choice below was needed by some client: see the comments.
 """
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
@@ -96,7 +97,7 @@ def _event(event: CalendarEvent, *, status: str, in_utc: bool = False) -> "Event
     component.add("status", status)
     # What is cancelled or not certain must not make its owner look busy.
     component.add("transp", "OPAQUE" if status == "CONFIRMED" else "TRANSPARENT")
-    component.add("organizer", _person(event.organizer))
+    component.add("organizer", _organizer(event.organizer))
     for key, text in (
         ("description", many_lines(event.description)),
         ("location", one_line(event.location)),
@@ -121,6 +122,12 @@ def _attendee(event: CalendarEvent, *, rsvp: bool) -> "vCalAddress":
     if rsvp:
         person.params["RSVP"] = "TRUE"
     return person
+
+
+@lru_cache(maxsize=16)
+def _organizer(address: Address) -> "vCalAddress":
+    """The same in every event of a calendar, which may hold hundreds."""
+    return _person(address)
 
 
 def _person(address: Address) -> "vCalAddress":

@@ -170,6 +170,15 @@ def next_granted(vehicle_id: int, after: datetime, before: datetime) -> Select[B
     )
 
 
+def blocked_vehicles(now: datetime) -> Select[int]:
+    """The ids of those that nobody may have now: repairs, inspection."""
+    return select(Booking.vehicle_id).where(
+        Booking.state == BookingState.MAINTENANCE,
+        Booking.block_start <= now,
+        Booking.block_end > now,
+    )
+
+
 def next_of_vehicles(now: datetime) -> Select[Booking]:
     """The next trip granted for each vehicle, by its start."""
     rank = (

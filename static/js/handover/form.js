@@ -125,7 +125,7 @@ export class HandoverForm {
   async saveDraft() {
     clearTimeout(this.timer);
     if (!this.entry) return;
-    const draft = { ...this.entry, key: this.key, fields: this.read(), photos: this.photos };
+    const draft = { ...this.entry, key: this.key, fields: this.read(), photos: this.photos, kept_at: Date.now() };
     await write(this.db, ["drafts"], (drafts) => drafts.put(draft));
   }
 

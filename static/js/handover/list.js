@@ -56,8 +56,8 @@ function reasonOf({ reason, problems }) {
   return problems.length ? problems.map(({ message }) => message).join(" ") : reason;
 }
 
-function holderLine({ vehicle, who, until, late }) {
-  if (!who) return row(vehicle, "Au garage");
+function holderLine({ vehicle, who, until, late, is_blocked }) {
+  if (!who) return row(vehicle, is_blocked ? "Indisponible" : "Au garage");
   return row(vehicle, `${who}, ${until}${late ? `. En retard de ${late}` : ""}`);
 }
 

@@ -3,6 +3,7 @@ import { fetchKit, RefusedError, send, SignedOutError, UnreachableError } from "
 import { all, one, write } from "./db.js";
 
 const SENT_KEPT = 10;
+const DRAFT_MS = 14 * 24 * 60 * 60 * 1000; // a form that nobody finished in two weeks is nobody's
 
 export class Queue extends EventTarget {
   constructor(db) {
@@ -79,7 +80,11 @@ export class Queue extends EventTarget {
   async learn() {
     const kit = await fetchKit();
     const { csrf, ...kept } = kit;
-    await write(this.db, ["meta"], (meta) => meta.put(kept, "kit"));
+    const forgotten = (await all(this.db, "drafts")).filter(({ kept_at }) => Date.now() - kept_at > DRAFT_MS);
+    await write(this.db, ["meta", "drafts"], (meta, drafts) => {
+      meta.put(kept, "kit");
+      for (const { key } of forgotten) drafts.delete(key);
+    });
     this.kit = kept;
     return kit;
   }

@@ -60,6 +60,9 @@ def test_a_committee_is_created_and_shown(agent: Browser) -> None:
     assert "animé par Association Exemple Solidaire" in page.text
     assert "Suit le lot 1." in page.text
     assert "Proposez les premiers membres" in page.text
+    edit = agent.get(f"{answer.response.location}/modifier")
+    assert edit.value_of("led_by") == "Association Exemple Solidaire"
+    assert edit.value_of("description").strip() == "Suit le lot 1."
 
 
 def test_a_mistake_is_said_beside_the_field_and_the_rest_kept(agent: Browser) -> None:

@@ -141,6 +141,9 @@ def test_a_grantee_takes_part_and_a_partner_only_reads(
     shift = shifts.create_shift(ctx, forum.id, ShiftData("Accueil", time(9), time(12)))
     shifts.add_person(ctx, forum.id, shift.id, PersonData("Hawa Genêt", PRIVATE))
 
+    staff = Browser(app).sign_in(make_user(db.session(), Role.AGENT))
+    edit = staff.get(f"{HOME}/taches/{theirs.id}")
+    assert edit.value_of("organisation") == "Caisse d’exemple"
     own = Browser(app).sign_in(make_user(db.session(), Role.GRANTEE, grantee))
     assert "Lauréat d’exemple" in own.get(f"{HOME}/taches/nouvelle").text
     sent = {"title": "Trouver des tables", "state": "to_do", "organisation": "Caisse d’exemple"}

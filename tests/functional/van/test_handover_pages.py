@@ -62,7 +62,14 @@ def _form(page: Any, **values: object) -> dict[str, object]:
     names = ("client_id", "day", "hour", "receiver")
     answers = {f"checklist-{n}-is_fine": "oui" for n in range(3)}
     kept = {name: page.value_of(name) for name in names}
-    return {**kept, **answers, "giver": "Agnès", "mileage": "48 210", "energy_percent": "75", **values}
+    return {
+        **kept,
+        **answers,
+        "giver": "Agnès",
+        "mileage": "48 210",
+        "energy_percent": "75",
+        **values,
+    }
 
 
 def _encoded(values: dict[str, object]) -> dict[str, Any]:

@@ -197,6 +197,9 @@ def test_a_slot_that_is_taken_says_by_whom_and_one_click_takes_the_nearest_free_
     assert "Le Bus est libre sur ce créneau." in page.text
     spoilt = grantee.post(NEW, typed(vehicle, act="", take="demain/après"))
     assert spoilt.value_of("leaves_at") == "09:00"
+    far = {"take": "9999-12-31T23:00/9999-12-31T23:30", "stops-0-day": "9999-12-31"}
+    page = grantee.post(NEW, typed(vehicle, act="", starts_on="0001-01-01", **far))
+    assert (page.status, "l’année est trop lointaine" in page.text) == (200, True)
 
     waiting = grantee.follow(grantee.post(NEW, typed(vehicle, act="wait")))
     assert "est sur la liste d’attente" in waiting.text
@@ -300,6 +303,29 @@ def test_a_request_is_changed_by_its_association_and_two_people_do_not_overwrite
 
     other = make_user(db.session(), Role.GRANTEE, organisation=make_grantee(db.session()))
     assert Browser(app).sign_in(other).get(url).status == 403
+
+
+def test_time_that_passes_does_not_speak_against_what_was_asked_for(
+    agent: Browser, grantee: Browser, mine: Organisation, vehicle: Vehicle
+) -> None:
+    """The notice has begun: the request may change, but no longer to another slot of these days."""
+    soon = date(2026, 12, 5)
+    booking = make_booking(db.session(), vehicle, local(9, soon), local(12, soon), mine)
+    make_stop(db.session(), booking, ACHICOURT)
+    url = f"/cua-mobile/reservations/{booking.id}/modifier"
+    page = grantee.get(url)
+    assert "Le Bus est libre sur ce créneau." in page.text
+    sent = typed(vehicle, revision=page.value_of("revision"), starts_on="2026-12-05")
+    later = grantee.post(url, {**sent, "returns_at": "13:00"})
+    assert "au moins 5 jours avant le départ" in later.text.replace("\u00a0", " ")
+    assert grantee.post(url, sent).status == 303
+    booking.state = BookingState.APPROVED
+    db.session.commit()
+    asked = {
+        "vehicle_id": vehicle.id, "starts_on": "2026-12-05", "leaves_at": "10:00",
+        "returns_at": "13:00", "but": booking.id,
+    }  # fmt: skip
+    assert agent.send("GET", AVAILABLE, query_string=asked).get_json()["is_free"] is True
 
 
 def test_a_granted_trip_changes_but_its_slot_is_the_cua_s_to_move(

@@ -118,6 +118,7 @@ def test_a_commune_without_a_stop_is_shown_the_nearest_ones(
     (asked,) = (o for o in page.all("option") if o.get("selected") is not None)
     assert asked.get("value") == DAINVILLE
     only = browser.get(f"{URL}?commune={ACQ}")
+    assert " km " not in only.text
     assert [title.text for title in only.all("time")] == ["vendredi 4 décembre 2026"]
     assert len(browser.get(f"{URL}?commune=99999").all("time")) == 2
 

@@ -185,7 +185,7 @@ def test_fifty_cost_no_more_statements_than_five(ctx: Context, borrower: Organis
         },
         "list": lambda: listing.read_list(ctx, BookingFilter(), PageRequest()),
         "file": lambda: listing.export_list(ctx, BookingFilter(), "", ListFormat.CSV),
-        "feed": lambda: feed_calendar.read(ctx, token),
+        "feed": lambda: feed_calendar.written(ctx, feed_calendar.read(ctx, token)),
         "feeds": lambda: feeds.listed(ctx),
     }
     for booking in fill(ctx, 5):

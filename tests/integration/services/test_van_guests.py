@@ -32,7 +32,9 @@ from zna_network.services.errors import (
     LinkGoneError,
     NotFoundError,
 )
+from zna_network.services.permissions import Permission
 from zna_network.services.van import drivers, guest_answers, guest_list, guests, vehicles
+from zna_network.services.van.access import booking_to_change
 from zna_network.services.van.drivers import DriverData
 from zna_network.services.van.guest_answers import AnswerData, Stage
 from zna_network.services.van.guest_links import link_of, token_of
@@ -407,3 +409,29 @@ def test_two_at_once_invite_the_same_person_once(app: Flask, ctx: Context) -> No
     )
     assert results == ["won"] * 4
     assert len(_sent(ctx.session, "caf@caisse.example")) == 1
+
+
+def test_an_answer_given_while_the_trip_moves_says_nothing_of_the_new_one(
+    app: Flask, ctx: Context, mailbox: MailboxMailer
+) -> None:
+    booking = make_trip(ctx.session)
+    _announce(ctx, booking)
+    delivery.deliver_due(ctx, "tests")
+    guest = _of(ctx, booking, "noor@lilas.example")
+    booking_id, token, seen = booking.id, token_of(ctx.settings, guest), guest.sent_sequence
+
+    def answer(each: Context) -> None:
+        guest_answers.answer(each, token, AnswerData("accepted", seen=seen))
+
+    def move(each: Context) -> None:
+        with each.unit_of_work():
+            moved = booking_to_change(each, booking_id, Permission.VAN_REQUEST)
+            moved.starts_at, moved.ends_at = START + 2 * HOUR, START + 5 * HOUR
+            guests.announce_change(each, moved)
+
+    assert race(app, [answer, move]) in (["won", "won"], ["ConflictError", "won"])
+    late = _of(ctx, booking, guest.email)
+    assert late.answer is None
+    assert late.outdated_answer in {None, GuestAnswer.ACCEPTED}
+    last = _sent(ctx.session, guest.email)[-1]
+    assert (last.starts_at, last.partstat) == (START + 2 * HOUR, "NEEDS-ACTION")

@@ -231,15 +231,15 @@ def test_a_wrong_mileage_is_corrected_by_staff_who_say_why(
     first, then = _granted(ctx, vehicle), _granted(ctx, vehicle, START + 4 * HOUR)
     out = handovers.record(ctx, first.id, handover_data(START, 1_000))
     clock.move(3 * HOUR)
-    back = handovers.record(ctx, first.id, handover_data(clock.now(), 1_900, BACK))
+    back = handovers.record(ctx, first.id, handover_data(clock.now(), 2_100, BACK, is_sure=True))
     clock.move(HOUR)
-    after = handovers.record(ctx, then.id, handover_data(clock.now(), 1_910))
+    after = handovers.record(ctx, then.id, handover_data(clock.now(), 2_110))
     assert [after.gap_km] == [None]
     staff = make_user(ctx.session, Role.AGENT)
     theirs = replace(ctx, actor=staff, is_system=False)
     for km, reason, word in (
         (999, "faute", "d’avant"),
-        (1_911, "faute", "d’après"),
+        (2_111, "faute", "d’après"),
         (1_090, "", "Dites pourquoi"),
     ):
         said = _refused(partial(mileage.correct, theirs, back.id, km, reason, back.revision))
@@ -248,8 +248,8 @@ def test_a_wrong_mileage_is_corrected_by_staff_who_say_why(
     assert "Quelqu’un d’autre" in stale[None]
     mileage.correct(theirs, back.id, 1_090, "Lu de travers", back.revision)
     ctx.session.rollback()
-    assert (out.mileage, back.mileage, after.gap_km) == (1_000, 1_090, 820)
-    assert "1\u202f900\u00a0km → 1\u202f090\u00a0km. Lu de travers" in first.events[-1].words
+    assert (out.mileage, back.mileage, after.gap_km) == (1_000, 1_090, 1_020)
+    assert "2\u202f100\u00a0km → 1\u202f090\u00a0km. Lu de travers" in first.events[-1].words
     grantee = make_user(ctx.session, Role.GRANTEE, first.organisation)
     with pytest.raises(ForbiddenError):
         mileage.correct(replace(ctx, actor=grantee, is_system=False), back.id, 1_091, "Si", 2)

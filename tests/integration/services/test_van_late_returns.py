@@ -120,11 +120,12 @@ def test_who_has_it_now(ctx: Context, clock: FrozenClock) -> None:
     then = _granted(ctx, van, START + 24 * HOUR, _association(ctx))
     handovers.record(ctx, booking.id, handover_data(START, 700))
     clock.set(booking.ends_at + 2 * HOUR)
+    make_booking(ctx.session, home, clock.now() - HOUR, state=BookingState.MAINTENANCE)
     assert booking.organisation is not None
     assert booking.driver is not None
     by_vehicle = {holder.vehicle.id: holder for holder in handover_views.current(ctx)}
     assert retired.id not in by_vehicle
-    assert by_vehicle[home.id].booking is None
+    assert (by_vehicle[home.id].booking, by_vehicle[home.id].is_blocked) == (None, True)
     held = by_vehicle[van.id]
     assert (held.who, held.driver) == (booking.organisation.short_name, booking.driver.name)
     assert (held.since, held.due, held.mileage) == (START, booking.ends_at, 700)

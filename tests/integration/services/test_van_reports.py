@@ -1,6 +1,6 @@
 """The report of a trip: what was done, whom was met, by whom it may be written, and when."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from flask import Flask
@@ -9,7 +9,7 @@ from tests.acting import acting_as
 from tests.factories.accounts import make_user
 from tests.factories.organisations import make_grantee
 from tests.factories.referrals import make_person, make_referral
-from tests.factories.van import make_booking, make_stop, make_vehicle
+from tests.factories.van import make_booking, make_stop, make_vehicle, request_data
 from tests.races import race
 from tests.statements import cost
 from zna_network.extensions import db
@@ -28,7 +28,7 @@ from zna_network.models.territory import TargetGroup
 from zna_network.services.context import Context
 from zna_network.services.errors import ConflictError, DomainError, ForbiddenError
 from zna_network.services.organisation_values import InvalidValuesError
-from zna_network.services.van import reports
+from zna_network.services.van import moves, reports, requests
 from zna_network.services.van.report_values import OTHERS, ReportData, StopReport
 
 # The clock of the tests says 3 December 2026, 10 h in Arras.
@@ -163,6 +163,26 @@ def test_a_report_is_of_a_trip_that_has_begun(
     assert not reports.of(ctx, booking).may_write
     with pytest.raises(DomainError, match=message):
         reports.record(ctx, booking.id, said, 0)
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_a_trip_that_was_reported_stays_where_it_was(app: Flask, ctx: Context) -> None:
+    """Otherwise a stop that was made would come to lie in the future, or be made by nobody."""
+    booking = _trip(state=BookingState.APPROVED)
+    reports.record(ctx, booking.id, _data(booking, (True, {}), (True, {})), 0)
+    data = request_data(booking.vehicle, booking.organisation, day=date(2026, 12, 10))
+    for change in (
+        lambda: requests.cancel(ctx, booking.id, "Finalement non."),
+        lambda: requests.update(ctx, booking.id, data, booking.revision),
+        lambda: moves.move(
+            ctx, booking.id, date(2026, 12, 10), time(9), date(2026, 12, 10), time(12),
+            booking.revision, "Un autre jour.",
+        ),
+    ):  # fmt: skip
+        with pytest.raises(ConflictError, match="compte rendu"):
+            change()
+    assert not requests.may_change(ctx, booking)
+    assert (booking.state, booking.starts_at) == (BookingState.APPROVED, DAY)
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)

@@ -88,7 +88,10 @@ def edit(committee_id: int) -> str | Response:
     committee = committee_access.readable_committee(context(), committee_id)
     leader = committee.led_by
     form = CommitteeForm(
-        obj=committee,
+        kind=committee.kind.value,
+        name=committee.name,
+        description=committee.description,
+        revision=committee.revision,
         led_by=leader.name if leader else "",
         led_by_id=str(leader.id) if leader else "",
     )

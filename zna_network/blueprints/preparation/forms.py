@@ -72,7 +72,12 @@ class TaskForm(Form):
     @classmethod
     def of(cls, task: ForumTask) -> "TaskForm":
         return cls(
-            obj=task,
+            title=task.title,
+            note=task.note,
+            owner=task.owner,
+            owner_email=task.owner_email,
+            due_on=task.due_on,
+            revision=task.revision,
             organisation=task.organisation.name if task.organisation else "",
             organisation_id=str(task.organisation_id or ""),
             state=task.state.value,

@@ -4,6 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from zna_network.blueprints.access import public, requires
+from zna_network.blueprints.headers import keep_private
 from zna_network.blueprints.support import context
 from zna_network.blueprints.van.feed_forms import FeedForm
 from zna_network.blueprints.van.routes import blueprint
@@ -13,7 +14,18 @@ from zna_network.services.permissions import Permission
 from zna_network.services.van import feed_calendar, feeds
 
 # A calendar asks once an hour or so; one service asks for many people from the same address.
+PREFIX = "/cua-mobile/agenda/"
 READINGS_OF_ONE, READINGS = "30 per minute", "600 per minute"
+
+
+@blueprint.after_request
+def keep_address_private(response: Response) -> Response:
+    """Refusals included. A calendar may keep the feed, to ask whether it has changed."""
+    if request.path.startswith(PREFIX):
+        keep_private(response)
+        if response.status_code in (200, 304):
+            response.headers["Cache-Control"] = "private, no-cache"
+    return response
 
 
 def _feed() -> str:
@@ -59,15 +71,16 @@ def renew_feed(feed_id: int) -> Response:
 @limiter.limit(READINGS)
 @limiter.limit(READINGS_OF_ONE, key_func=_feed)
 def feed(token: str) -> Response:
-    """Asked again with the ETag that it had, an unchanged feed is not sent again."""
-    file = feed_calendar.read(context(), token)
-    response = Response(file.content, mimetype="text/calendar")
-    response.headers["Content-Disposition"] = f'inline; filename="{file.filename}"'
-    response.headers["Cache-Control"] = "private, no-cache"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    response.add_etag()
-    return response.make_conditional(request.environ)
+    """An unchanged feed, asked for with the ETag that it had, is neither written nor sent."""
+    ctx = context()
+    found = feed_calendar.read(ctx, token)
+    if request.if_none_match.contains_weak(found.version):
+        response = Response(status=304)
+    else:
+        response = Response(feed_calendar.written(ctx, found), mimetype="text/calendar")
+        response.headers["Content-Disposition"] = 'inline; filename="cua-mobile.ics"'
+    response.set_etag(found.version)
+    return response
 
 
 def _shown(form: FeedForm) -> str:

@@ -39,7 +39,7 @@ _HOURS = ["%H:%M", "%H:%M:%S", "%Hh%M", "%Hh", "%H h %M", "%H h"]
 FINE, WRONG = "oui", "non"
 
 
-class ReadingField(WholeNumberField):  # type: ignore[misc]
+class ReadingField(WholeNumberField):
     """A number as it is read, the gap between its thousands included."""
 
     widget = TextInput()

@@ -19,6 +19,7 @@ from zna_network.queries import organisations as organisation_queries
 from zna_network.services import organisation_choice, territory
 from zna_network.services.context import Context
 from zna_network.services.errors import InvalidError
+from zna_network.services.french_time import LAST_YEAR
 from zna_network.services.permissions import Permission
 from zna_network.services.van import requests
 from zna_network.services.van.request_values import RequestData
@@ -73,7 +74,7 @@ class Asking:
     def take(self, value: str) -> None:
         """Put a free slot in the place of the booking's period, its stops following."""
         slot = slot_taken(value)
-        if slot is None or self.has_fixed_period:
+        if slot is None or self.has_fixed_period or slot[1].year > LAST_YEAR:
             return
         form, (starts, ends) = self.form, slot
         by = starts - datetime.combine(form.starts_on.data, form.leaves_at.data)

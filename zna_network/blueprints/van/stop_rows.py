@@ -115,7 +115,10 @@ def _row_moved(row: Row, first_day: str, by: timedelta) -> Row:
         wall = _wall(row.get("day") or first_day, row.get(name, ""))
         if wall is None:
             continue
-        later = wall + by
+        try:
+            later = wall + by
+        except OverflowError:  # Beyond the last year there is: refused when it is sent.
+            continue
         moved_row[name] = later.strftime(_HOUR)
         if name == "starts" and row.get("day"):
             moved_row["day"] = later.strftime(_DAY)

@@ -1,9 +1,10 @@
 """Whether a period is free, as the page and its script show it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
 
+from zna_network.models.booking import Booking, BookingState
 from zna_network.services.context import Context
 from zna_network.services.errors import DomainError
 from zna_network.services.french_time import from_local, to_local
@@ -11,6 +12,7 @@ from zna_network.services.van import availability
 from zna_network.services.van.availability import Availability
 from zna_network.services.van.free_slots import Slot
 from zna_network.services.van.occupancy import Taken, period
+from zna_network.services.van.rules import Refusal
 
 _SLOT = "%Y-%m-%dT%H:%M"
 Wall = tuple[date | None, time | None]
@@ -49,22 +51,39 @@ def judged(
     organisation_id: int | None,
     but: int | None = None,
 ) -> Verdict | None:
-    """Of a period typed on the clocks of Arras; none as long as it is not whole."""
+    """Of a period typed on the clocks of Arras; none as long as it is not whole. ``but`` is the
+    booking that is being changed."""
     if vehicle_id is None or not (leaves[0] and leaves[1] and returns[0] and returns[1]):
         return None
     try:
-        return Verdict(
-            availability.answer(
-                ctx,
-                vehicle_id,
-                from_local(leaves[0], leaves[1]),
-                from_local(returns[0], returns[1]),
-                organisation_id=organisation_id,
-                but=but,
-            )
+        answer = availability.answer(
+            ctx,
+            vehicle_id,
+            from_local(leaves[0], leaves[1]),
+            from_local(returns[0], returns[1]),
+            organisation_id=organisation_id,
+            but=but,
         )
     except DomainError as error:
         return Verdict(None, error.message)
+    changed = ctx.session.get(Booking, but) if but is not None else None
+    return Verdict(_for(changed, answer) if changed else answer)
+
+
+def _for(booking: Booking, answer: Availability) -> Availability:
+    """What a booking has already is not refused to it because a day has passed since; a trip that
+    is granted is moved without notice, by who may."""
+    slot = answer.slot
+    asked = (answer.vehicle.id, slot.starts_at, slot.ends_at)
+    if asked == (booking.vehicle_id, booking.starts_at, booking.ends_at):
+        refusals: tuple[Refusal, ...] = ()
+    elif booking.state is BookingState.APPROVED:
+        refusals = tuple(one for one in answer.refusals if one.rule != "notice")
+    else:
+        return answer
+    if refusals or answer.in_the_way:
+        return replace(answer, refusals=refusals)
+    return replace(answer, refusals=(), before=None, after=None)
 
 
 def slot_value(slot: Slot) -> str:

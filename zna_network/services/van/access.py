@@ -7,7 +7,7 @@ association that borrows and for the CUA."""
 from zna_network.models.booking import Booking
 from zna_network.queries import van as queries
 from zna_network.services.context import Context
-from zna_network.services.errors import ForbiddenError, NotFoundError
+from zna_network.services.errors import ConflictError, ForbiddenError, NotFoundError
 from zna_network.services.permissions import Permission
 
 UNKNOWN = "Cette réservation n’existe pas."
@@ -33,6 +33,16 @@ def booking_to_change(ctx: Context, booking_id: int, permission: Permission) -> 
         raise ForbiddenError
     ctx.session.scalar(queries.vehicle(found.vehicle_id, lock=True))
     return ctx.session.scalars(queries.booking(booking_id, lock=True)).one()
+
+
+def refuse_reported(booking: Booking) -> None:
+    """A trip that somebody has reported took place as it was: it is neither moved, changed nor
+    called off, or the coverage would tell of stops that nobody made. Raises ConflictError."""
+    if booking.report is not None:
+        raise ConflictError(
+            f"Le compte rendu de la sortie {booking.reference} est écrit\u00a0: corrigez-le, elle "
+            "ne se change plus."
+        )
 
 
 def may_see_details(ctx: Context, booking: Booking) -> bool:

@@ -98,11 +98,15 @@ def hours_on_show(
     """Whole hours: those when the vehicles may be out, and those that bookings go beyond."""
     first, last = opens_at.hour, closes_at.hour + (closes_at.minute > 0)
     for day, piece in pieces:
-        if piece.begins:
-            first = min(first, piece.booking.starts.hour)
-        if piece.ends:
-            ends = piece.booking.ends
-            last = max(last, 24 if ends.date() > day else ends.hour + (ends.minute > 0))
+        starts, ends = piece.booking.starts, piece.booking.ends
+        # A day taken from midnight to midnight asks for no night to be drawn.
+        begins = piece.begins and starts.time() != time()
+        if begins:
+            first = min(first, starts.hour)
+        if piece.ends and ends.date() == day:
+            last = max(last, ends.hour + (ends.minute > 0))
+        elif piece.ends and begins:
+            last = 24
     return tuple(range(first, max(last, first + 1)))
 
 

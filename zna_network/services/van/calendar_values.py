@@ -117,6 +117,12 @@ class Piece:
             return f"dès {hour_words(first)}"
         return f"jusqu’à {hour_words(last)}" if ends else "toute la journée"
 
+    @property
+    def words(self) -> str:
+        """« 9 h–17 h · Achicourt, Beaurains »."""
+        where = self.booking.where
+        return f"{self.hours} · {where}" if where else self.hours
+
 
 @dataclass(frozen=True)
 class Day:
@@ -142,6 +148,11 @@ class Day:
     @property
     def named(self) -> str:
         return _long(self.day)
+
+    @property
+    def named_shortly(self) -> str:
+        """« jeudi 4 mars »: the year is in the title of the period."""
+        return self.named.rpartition(" ")[0]
 
     @property
     def short(self) -> str:

@@ -4,6 +4,7 @@ An address may be passed on, so no person is named, neither driver nor borrower'
 the trip is for stays out. A calendar takes an event again when its SEQUENCE has risen: it is the
 booking's own, and one more for each line of its history, of which nothing is ever taken away."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -27,26 +28,35 @@ _MARKS = {
     BookingState.EXPIRED: "Sans réponse",
 }
 NO_MORE = "Annulée"
+WRITING = 1  # to be raised when the same bookings come to be written otherwise
 
 
 @dataclass(frozen=True)
-class FeedFile:
-    filename: str
-    content: bytes
+class Feed:
+    """``version`` changes with anything that a subscriber would see changed."""
+
+    name: str
+    events: list[CalendarEvent]
+    version: str
 
 
-def read(ctx: Context, token: str) -> FeedFile:
+def read(ctx: Context, token: str) -> Feed:
     """The feed behind this address, over the last three months and all that comes. Raises
     NotFoundError, LinkGoneError."""
     feed = feed_of(ctx, token)
-    found = ctx.session.execute(queries.bookings(feed, ctx.now - KEPT)).unique()
     organizer = sender(ctx.settings)
+    found = ctx.session.execute(queries.bookings(feed, ctx.now - KEPT)).unique()
     events = [_event(ctx, feed, booking, history, organizer) for booking, history in found]
     name = feed.vehicle.name if feed.vehicle else "CUA Mobile"
     if feed.organisation is not None:
         name = f"{name} — {feed.organisation.name}"
-    content = ctx.ports.calendar.publish(events, name=name, in_utc=True)
-    return FeedFile("cua-mobile.ics", content)
+    told = f"{WRITING} {name!r} {events!r}"
+    return Feed(name, events, hashlib.sha256(told.encode()).hexdigest()[:40])
+
+
+def written(ctx: Context, feed: Feed) -> bytes:
+    """The feed as calendars read it; costs more than all the rest, so not for who has it."""
+    return ctx.ports.calendar.publish(feed.events, name=feed.name, in_utc=True)
 
 
 def _event(

@@ -103,4 +103,5 @@ def _holder(holder: Holder) -> dict[str, Any]:
         "who": holder.who,
         "until": period(holder.since, holder.due) if holder.since and holder.due else "",
         "late": holder.late_words,
+        "is_blocked": holder.is_blocked,
     }

@@ -1,7 +1,7 @@
 """Handovers as their pages show them: what was found at the departure beside what was found at the
 return, and who has each vehicle now."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from zna_network.models.booking import Booking, BookingState
@@ -85,7 +85,7 @@ class Handovers:
 class Holder:
     """A vehicle in service and who has it, as anybody with an account may read it. ``booking`` is
     none when it is at home; ``driver`` is for who may see the details. ``mileage`` is the last
-    one read."""
+    one read; ``is_blocked``: nobody may have it now (repairs, inspection)."""
 
     vehicle: Vehicle
     booking: Booking | None
@@ -98,6 +98,7 @@ class Holder:
     mileage: int | None
     next_booking: Booking | None
     may_take_back: bool
+    is_blocked: bool = False
 
 
 WAYS = {Direction.OUT: "depart", Direction.BACK: "retour"}
@@ -140,14 +141,18 @@ def next_way(ctx: Context, booking: Booking) -> str:
 
 def current(ctx: Context) -> list[Holder]:
     """Each vehicle in service, by its name, and who has it now; one that is retired too while it
-    is out. Four queries whatever their number."""
+    is out. Five queries whatever their number."""
     ctx.require(Permission.VAN_READ)
     out = {booking.vehicle_id: booking for booking in ctx.session.scalars(queries.out())}
     coming = {b.vehicle_id: b for b in ctx.session.scalars(queries.next_of_vehicles(ctx.now))}
     mileages = {row[0]: row[1] for row in ctx.session.execute(queries.last_mileages())}
+    blocked = set(ctx.session.scalars(queries.blocked_vehicles(ctx.now)))
     vehicles = ctx.session.scalars(van_queries.vehicles(lent=False)).all()
     return [
-        _holder(ctx, one, out.get(one.id), coming.get(one.id), mileages.get(one.id))
+        replace(
+            _holder(ctx, one, out.get(one.id), coming.get(one.id), mileages.get(one.id)),
+            is_blocked=one.id in blocked,
+        )
         for one in vehicles
         if one.is_lent or one.id in out
     ]

@@ -18,7 +18,7 @@ from zna_network.services.van import (
     states,
     waiting,
 )
-from zna_network.services.van.access import booking_to_change
+from zna_network.services.van.access import booking_to_change, refuse_reported
 from zna_network.services.van.rules import Moment
 
 MOVABLE = frozenset(
@@ -88,6 +88,7 @@ def _to_move(ctx: Context, booking_id: int, revision: int) -> Booking:
             f"La réservation {booking.reference} est « {booking.state.label.lower()} »\u00a0: elle "
             "ne se déplace plus."
         )
+    refuse_reported(booking)
     if booking.revision != revision:
         raise ConflictError(CHANGED_MEANWHILE)
     return booking

@@ -4,7 +4,7 @@ be good on the day of the return."""
 from datetime import date
 
 from zna_network.models.van import Driver
-from zna_network.services.french_time import local_date, long_date
+from zna_network.services.french_time import long_date
 from zna_network.services.van.trip_facts import Trip
 
 
@@ -63,12 +63,12 @@ def _is_past(until: date | None, trip: Trip) -> bool:
 
 def _papers(what: str, mark: str, until: date | None, trip: Trip) -> str:
     if until is None:
-        return f"{what} n’a pas été vérifié{mark}\u00a0: la CUA note la date d’échéance."
-    day = _last_day(trip)
-    ended = "est échu" if until < local_date(trip.now) else "sera échu"
+        return f"{what} n’a pas été vérifié{mark}\u00a0: la CUA doit en noter la date d’échéance."
+    if until < trip.today:
+        return f"{what} est échu{mark} depuis le {long_date(until)}."
     return (
-        f"{what} {ended}{mark} le {long_date(day)}, dernier jour de la sortie\u00a0: valable "
-        f"jusqu’au {long_date(until)}."
+        f"{what} sera échu{mark} le {long_date(_last_day(trip))}, dernier jour de la sortie\u00a0: "
+        f"valable jusqu’au {long_date(until)}."
     )
 
 

@@ -18,7 +18,7 @@ from zna_network.services.van import (
     states,
     waiting,
 )
-from zna_network.services.van.access import author_of, booking_to_change
+from zna_network.services.van.access import author_of, booking_to_change, refuse_reported
 from zna_network.services.van.asking import is_own, judge, vehicle_to_ask
 from zna_network.services.van.request_changes import DRIVER, PERIOD, VEHICLE, changed
 from zna_network.services.van.request_checks import borrower, checked
@@ -70,6 +70,7 @@ def _to_edit(
             f"La réservation {booking.reference} est « {booking.state.label.lower()} »\u00a0: elle "
             "ne se modifie plus."
         )
+    refuse_reported(booking)
     if booking.organisation_id != data.organisation_id:
         raise InvalidError(SAME_BORROWER, field="organisation_id")
     return booking, locked[data.vehicle_id]

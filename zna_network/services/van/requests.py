@@ -8,7 +8,12 @@ from zna_network.services.permissions import Permission
 from zna_network.services.referrals.creation_values import clean_client_id
 from zna_network.services.unit_of_work import take_turns
 from zna_network.services.van import drafts, guests, mails, occupancy, states, waiting
-from zna_network.services.van.access import author_of, booking_to_change, may_see_details
+from zna_network.services.van.access import (
+    author_of,
+    booking_to_change,
+    may_see_details,
+    refuse_reported,
+)
 from zna_network.services.van.asking import already_made, is_own, judge, vehicle_to_ask
 from zna_network.services.van.request_checks import borrower, checked, clean_reason
 from zna_network.services.van.request_edits import update
@@ -53,6 +58,7 @@ def cancel(ctx: Context, booking_id: int, reason: str) -> Booking:
     with ctx.unit_of_work():
         booking = booking_to_change(ctx, booking_id, Permission.VAN_REQUEST)
         _refuse_unless_live(booking)
+        refuse_reported(booking)
         was_granted = booking.state is BookingState.APPROVED
         words = clean_reason(reason, required=_why(ctx, booking))
         booking.decided_at, booking.decided_by, booking.reason = ctx.now, author_of(ctx), words
@@ -71,7 +77,8 @@ def cancel(ctx: Context, booking_id: int, reason: str) -> Booking:
 
 def may_change(ctx: Context, booking: Booking) -> bool:
     """For the page: whether « Modifier » and « Annuler » are there."""
-    is_live = booking.state.awaits_decision or booking.state is BookingState.APPROVED
+    is_granted = booking.state is BookingState.APPROVED and booking.report is None
+    is_live = booking.state.awaits_decision or is_granted
     return is_live and not booking.is_maintenance and may_see_details(ctx, booking)
 
 

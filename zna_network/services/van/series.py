@@ -82,7 +82,8 @@ def occurrences(ctx: Context, series_id: int) -> list[Occurrence]:
     days = [day for day in _days_of(series) if day >= local_date(ctx.now)]
     vehicle = ctx.session.scalars(van_queries.vehicle(series.vehicle_id)).one()
     missing = [day for day in days if day not in live]
-    planned = plan(ctx, vehicle, _as_typed(ctx, series, made), missing) if missing else []
+    data, like = _as_typed(ctx, series, made)
+    planned = plan(ctx, vehicle, data, missing, like=like) if missing else []
     found = {one.occurrence.day: one.occurrence for one in planned}
     for day in set(days) & set(live):
         one = live[day]
@@ -112,11 +113,11 @@ def add(
         wanted = [day for day in _kept(_days_of(series), days) if day not in live]
         if not wanted:
             return []
-        data = _as_typed(ctx, series, made)
+        data, like = _as_typed(ctx, series, made)
         request = replace(data.request, waits=waits, exception=exception)
         data = replace(data, request=request)
         organisation = borrower(ctx, data.request.organisation_id)
-        planned = plan(ctx, vehicle, data, wanted)
+        planned = plan(ctx, vehicle, data, wanted, like=like)
         ids = [str(uuid4()) for _ in wanted]
         bookings = _write(ctx, vehicle, organisation, planned, ids, series)
         ctx.record("series.extended", series, bookings=len(bookings))
@@ -217,13 +218,17 @@ def _live_days(made: Sequence[Booking]) -> dict[date, Booking]:
     return {local_date(one.starts_at): one for one in made if one.state in queries.KEPT}
 
 
-def _as_typed(ctx: Context, series: BookingSeries, made: Sequence[Booking]) -> SeriesData:
-    """What the latest trip that still has the series' hours says, on the series' first day."""
+def _as_typed(
+    ctx: Context, series: BookingSeries, made: Sequence[Booking]
+) -> tuple[SeriesData, Booking]:
+    """What the latest trip that still has the series' hours says, on the series' first day; and
+    this trip."""
     alike = [one for one in made if _has_hours_of(series, one)]
-    model = (alike or made)[-1]
-    full = ctx.session.scalars(van_queries.booking(model.id)).one()
-    request = replace(shifted(as_typed(full), series.first_on), waits=False)
-    return SeriesData(request, series.every_weeks, tuple(series.weekdays), series.last_on)
+    latest = (alike or made)[-1]
+    like = ctx.session.scalars(van_queries.booking(latest.id)).one()
+    request = replace(shifted(as_typed(like), series.first_on), waits=False)
+    weekdays = tuple(series.weekdays)
+    return SeriesData(request, series.every_weeks, weekdays, series.last_on), like
 
 
 def _has_hours_of(series: BookingSeries, booking: Booking) -> bool:

@@ -38,11 +38,13 @@ def plan(
     data: SeriesData,
     days: Sequence[date],
     keep: Collection[date] | None = None,
+    like: Booking | None = None,
 ) -> list[Planned]:
     """``keep``: the days that are meant, where some are to be skipped; the others are judged, and
-    do not count against these. Raises InvalidValuesError when the trip itself is wrong."""
+    do not count against these. ``like`` is the trip that they repeat: what it has may stay, as when
+    it is changed itself. Raises InvalidValuesError when the trip itself is wrong."""
     drawn = list(days_drawn(data.request, days))
-    base = _base(ctx, vehicle, data.request, drawn)
+    base = _base(ctx, vehicle, data.request, drawn, like)
     dated = [(day, error or _on(base, data.request, day)) for day, error in drawn]
     found = [values for _, values in dated if isinstance(values, RequestValues)]
     starts_at, ends_at = found[0].starts_at, found[-1].ends_at
@@ -74,12 +76,16 @@ def days_drawn(request: RequestData, days: Sequence[date]) -> Iterator[tuple[dat
 
 
 def _base(
-    ctx: Context, vehicle: Vehicle, request: RequestData, drawn: list[tuple[date, str]]
+    ctx: Context,
+    vehicle: Vehicle,
+    request: RequestData,
+    drawn: list[tuple[date, str]],
+    like: Booking | None,
 ) -> RequestValues:
     """What all of them have in common, checked once, on a day whose hours exist; on the first day
     when none do, to say what is wrong."""
     day = next((day for day, error in drawn if not error), drawn[0][0])
-    return checked(ctx, shifted(request, day), vehicle)
+    return checked(ctx, shifted(request, day), vehicle, like)
 
 
 def _on(base: RequestValues, request: RequestData, day: date) -> RequestValues:

@@ -189,6 +189,8 @@ def _distance(point: tuple[float, float], start: Point, end: Point) -> float:
     """From the point to the segment."""
     across, down = end[0] - start[0], end[1] - start[1]
     length = across * across + down * down
-    along = ((point[0] - start[0]) * across + (point[1] - start[1]) * down) / length if length else 0
+    along = (
+        ((point[0] - start[0]) * across + (point[1] - start[1]) * down) / length if length else 0
+    )
     along = max(0.0, min(1.0, along))
     return hypot(point[0] - start[0] - along * across, point[1] - start[1] - along * down)

@@ -29,7 +29,8 @@ _KM_PER_DEGREE = 111.2
 
 @dataclass(frozen=True)
 class PublicStop:
-    """``km`` from the commune that was asked for, as the crow flies; none when none was."""
+    """``km`` from the commune that was asked for, as the crow flies; none when none was,
+    or within it."""
 
     stop: Stop
     is_cancelled: bool
@@ -134,7 +135,7 @@ def _told(stop: Stop, now: datetime, from_commune: Commune | None) -> PublicStop
         stop=stop,
         is_cancelled=cancelled,
         is_now=not cancelled and stop.starts_at <= now < stop.ends_at,
-        km=max(1, round(_km(from_commune, stop.commune))) if from_commune else None,
+        km=_km(from_commune, stop.commune) if from_commune else None,
     )
 
 
@@ -148,11 +149,14 @@ def _nearest(stops: Sequence[PublicStop]) -> list[PublicStop]:
     return near[:NEAREST]
 
 
-def _km(one: Commune, other: Commune) -> float:
-    """Between the middles of two communes, as the crow flies: the territory is flat enough."""
+def _km(one: Commune, other: Commune) -> int | None:
+    """Between the middles of two communes, as the crow flies: the territory is flat enough. None
+    within one."""
+    if one is other:
+        return None
     down = (one.latitude - other.latitude) * _KM_PER_DEGREE
     across = (one.longitude - other.longitude) * _KM_PER_DEGREE * cos(radians(one.latitude))
-    return hypot(down, across)
+    return max(1, round(hypot(down, across)))
 
 
 def _event(ctx: Context, stop: Stop) -> CalendarEvent:

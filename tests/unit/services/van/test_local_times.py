@@ -95,7 +95,7 @@ def test_what_is_typed_is_the_instant_or_is_refused_beside_its_field(
 def test_a_series_stays_at_its_wall_time(
     first: date, leaves: time, last: int, every: int, weekdays: frozenset[int]
 ) -> None:
-    returns = time(23, 45)
+    returns = time(23, 59)
     stop = StopData(first, leaves, returns, "62004")
     request = _request(first, leaves, returns, stops=(stop,))
     data = SeriesData(request, every, tuple(weekdays), first + timedelta(days=last))

@@ -85,7 +85,7 @@ BROKEN: list[tuple[str, Trip, str]] = [
 PAPERS: list[tuple[str, Trip, str]] = [
     ("insurance", _trip(insurance_until=date(2027, 3, 3)), "sera échue le jeudi 4 mars 2027"),
     ("insurance", _trip(insurance_until=None), "n’a pas été vérifiée"),
-    ("inspection", _trip(inspection_until=date(2026, 12, 1)), "est échu le jeudi 4 mars 2027"),
+    ("inspection", _trip(inspection_until=date(2026, 12, 1)), "est échu depuis le mardi 1er décembre 2026"),
     # On the last day of the trip, not on the first.
     ("licence", _trip(nights=1, driver=_driver(licence_until=THURSDAY)), "Le permis de Camille Conduite sera échu"),
     ("licence", _trip(driver=_driver(licence_until=None)), "n’a pas été vérifié\u00a0:"),
