@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 from math import hypot
 
@@ -190,18 +191,25 @@ def _grouped(number: int) -> str:
 
 
 def _marks(lines: Sequence[PlaceLine]) -> list[MapMark]:
-    """On the borders first: they have the least choice."""
-    taken: list[Point] = []
-    where: dict[int, Point] = {}
-    for line in sorted(lines, key=lambda one: (-len(_communes(one)), one.number)):
-        where[line.number] = point = _spot(_communes(line), taken)
-        taken.append(point)
-    return [MapMark(line, *where[line.number], in_words(line)) for line in lines]
+    points = _points(tuple(_communes(line) for line in lines))
+    return [
+        MapMark(line, *point, in_words(line)) for line, point in zip(lines, points, strict=True)
+    ]
 
 
-def _communes(line: PlaceLine) -> list[str]:
+@lru_cache(maxsize=4)
+def _points(places: tuple[tuple[str, ...], ...]) -> list[Point]:
+    """A point for each of these neighbourhoods, told by their communes. Those on a border come
+    first: they have the least choice."""
+    found: dict[int, Point] = {}
+    for rank in sorted(range(len(places)), key=lambda rank: (-len(places[rank]), rank)):
+        found[rank] = _spot(places[rank], list(found.values()))
+    return [found[rank] for rank in range(len(places))]
+
+
+def _communes(line: PlaceLine) -> tuple[str, ...]:
     assert isinstance(line.place, Qpv)
-    return [commune.insee for commune in line.place.communes]
+    return tuple(commune.insee for commune in line.place.communes)
 
 
 def _spot(communes: Sequence[str], taken: Sequence[Point]) -> Point:
