@@ -24,7 +24,7 @@ function enable(cells, isTable) {
   function seek(step) {
     let index = current + step;
     while (cells[index] && !first(cells[index])) index += step;
-    return enter(index, true) || turn(step < 0 ? "prev" : "next");
+    return enter(index, true) || turn(step < 0 ? "prev" : "next", dayAt(step));
   }
 
   // From one end of the row inwards.
@@ -52,18 +52,31 @@ function enable(cells, isTable) {
     inside[inside.indexOf(document.activeElement) + way]?.focus();
   }
 
-  function turn(way) {
-    sessionStorage.setItem(TURNED, "1");
+  // The day so many days from here, as the cells name it.
+  function dayAt(step) {
+    const here = first(cells[current]).dataset.day?.replace("jour-", "");
+    if (!here) return "";
+    const there = new Date(`${here}T12:00:00Z`);
+    there.setUTCDate(there.getUTCDate() + step);
+    return `jour-${there.toISOString().slice(0, 10)}`;
+  }
+
+  function turn(way, day = "") {
+    sessionStorage.setItem(TURNED, day);
     document.querySelector(`.cal-bar a[rel="${way}"]`)?.click();
   }
 
   cells.forEach((cell) => links(cell).forEach((link) => (link.tabIndex = -1)));
-  const today = cells.findIndex((cell) => cell.matches(".is-today:not(.is-aside)"));
-  const start = today >= 0 ? today : cells.findIndex((cell) => !cell.matches(".is-aside") && first(cell));
   // Whoever turned the page from the keyboard goes on from there.
-  const turned = sessionStorage.getItem(TURNED) !== null;
+  const turned = sessionStorage.getItem(TURNED);
   sessionStorage.removeItem(TURNED);
-  if (!enter(Math.max(start, 0), turned)) return;
+  const at = (rule) => cells.findIndex((cell) => first(cell) && rule(cell));
+  const start = [
+    at((cell) => turned && first(cell).dataset.day === turned),
+    at((cell) => cell.matches(".is-today:not(.is-aside)")),
+    at((cell) => !cell.matches(".is-aside")),
+  ].find((index) => index >= 0);
+  if (!enter(start ?? 0, turned !== null)) return;
 
   calendar.addEventListener("focusin", (event) => {
     const index = cells.indexOf(event.target.closest("[data-cell]"));

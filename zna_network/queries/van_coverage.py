@@ -66,7 +66,7 @@ def planned_stops(now: datetime) -> Select[str, int | None, int, datetime]:
     return (
         select(Stop.insee, Stop.qpv_id, func.count(Stop.id), func.min(Stop.starts_at))
         .join(Booking, Booking.id == Stop.booking_id)
-        .where(Booking.state.in_(COMING), Stop.ends_at > now, Stop.was_done.is_not(True))
+        .where(Booking.state.in_(COMING), Stop.ends_at > now, Stop.was_done.is_(None))
         .group_by(Stop.insee, Stop.qpv_id)
     )
 
@@ -79,7 +79,8 @@ def first_done_stop() -> Select[datetime | None]:
 
 def public_stops(now: datetime, insee: Collection[str] = ()) -> Select[Stop]:
     """What anybody may know is to come or going on, by its hour. Those of a trip that had been
-    granted and was cancelled are among them: somebody may have read of them."""
+    granted and was cancelled are among them: somebody may have read of them. Not those that a
+    report says already that they were not made."""
     granted = (
         select(BookingEvent.id)
         .where(BookingEvent.booking_id == Booking.id, BookingEvent.act == BookingAct.APPROVED)
@@ -87,6 +88,7 @@ def public_stops(now: datetime, insee: Collection[str] = ()) -> Select[Stop]:
     )
     found = _public().where(
         Stop.ends_at > now,
+        Stop.was_done.is_not(False),
         or_(
             Booking.state.in_(COMING),
             and_(Booking.state == BookingState.CANCELLED, granted),

@@ -76,6 +76,7 @@ def test_anybody_sees_where_it_is_and_where_it_goes(
         _stop(vehicle, host, DAINVILLE, days, state, granted=False)
     _stop(vehicle, host, DAINVILLE, 9, BookingState.CANCELLED, granted=False)
     _stop(vehicle, host, ACQ, -2)
+    _stop(vehicle, host, ACQ, 10, was_done=False)
     page = browser.get(URL)
     text = page.text.replace("\u00a0", " ")
     for words in (

@@ -2,6 +2,8 @@
 
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
+from itertools import combinations
+from math import hypot
 
 import pytest
 from flask import Flask
@@ -20,6 +22,7 @@ from zna_network.services.van import coverage_map
 from zna_network.services.van.coverage import coverage, ordered
 from zna_network.services.van.coverage_export import CoverageFormat, export_coverage
 from zna_network.services.van.coverage_values import Coverage, PlaceLine, Visited
+from zna_network.services.van.territory_shapes import depth, shapes
 
 # The clock of the tests says 3 December 2026, 10 h in Arras.
 ACHICOURT, ARRAS, BEAURAINS, DAINVILLE, ACQ = "62004", "62041", "62099", "62263", "62007"
@@ -195,3 +198,20 @@ def test_the_file_says_the_same_and_adds_up(ctx: Context, vehicle: Vehicle) -> N
     assert sheet.max_row == 1 + 46 + 6
     assert sum(row[people] for row in sheet.iter_rows(min_row=2, max_row=47, values_only=True)) == 9
     assert made.filename == "couverture-cua-mobile-2026-12-03.xlsx"
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_each_neighbourhood_is_drawn_in_its_commune_and_apart_from_the_others(
+    ctx: Context,
+) -> None:
+    """No outline is given: inside the commune, or on the border of the two, within the closer map."""
+    drawn = coverage_map.draw(coverage(ctx))
+    assert [mark.line.number for mark in drawn.marks] == [1, 2, 3, 4, 5, 6]
+    for mark in drawn.marks:
+        communes = [commune.insee for commune in mark.line.place.communes]
+        depths = [depth(shapes().of[insee].outline, mark.x, mark.y) for insee in communes]
+        assert max(depths) > 15 or (len(communes) == 2 and max(depths) > -1), mark.line.name
+        assert 0 < mark.x - drawn.centre.x < drawn.centre.width
+        assert 0 < mark.y - drawn.centre.y < drawn.centre.height
+    for one, other in combinations(drawn.marks, 2):
+        assert hypot(one.x - other.x, one.y - other.y) > 34, (one.line.name, other.line.name)

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 import icalendar
 import pytest
 import vobject
-from flask import Flask
 from sqlalchemy.orm import Session
 
 from tests.acting import acting_as
@@ -16,7 +15,6 @@ from tests.factories.organisations import make_contact, make_grantee, make_organ
 from tests.factories.van import TRIP_START as START
 from tests.factories.van import make_driver, make_trip
 from tests.mail_reading import calendar_of, html_of, mails, text_of
-from tests.races import race
 from tests.world import FrozenClock, MailboxMailer
 from zna_network.models.account import Role
 from zna_network.models.booking import Booking, BookingState
@@ -32,9 +30,7 @@ from zna_network.services.errors import (
     LinkGoneError,
     NotFoundError,
 )
-from zna_network.services.permissions import Permission
 from zna_network.services.van import drivers, guest_answers, guest_list, guests, vehicles
-from zna_network.services.van.access import booking_to_change
 from zna_network.services.van.drivers import DriverData
 from zna_network.services.van.guest_answers import AnswerData, Stage
 from zna_network.services.van.guest_links import link_of, token_of
@@ -399,39 +395,3 @@ def test_who_may_invite_and_whom(ctx: Context) -> None:
     [waiting] = guest_list.invite(ctx, asked.id, [contact])
     with pytest.raises(ConflictError, match="quand la réservation est accordée"):
         guest_list.send_again(ctx, asked.id, waiting.id)
-
-
-def test_two_at_once_invite_the_same_person_once(app: Flask, ctx: Context) -> None:
-    booking = make_trip(ctx.session)
-    contact, booking_id = _contact(ctx, "caf@caisse.example"), booking.id
-    results = race(
-        app, [lambda each: guest_list.invite(each, booking_id, [contact]) for _ in range(4)]
-    )
-    assert results == ["won"] * 4
-    assert len(_sent(ctx.session, "caf@caisse.example")) == 1
-
-
-def test_an_answer_given_while_the_trip_moves_says_nothing_of_the_new_one(
-    app: Flask, ctx: Context, mailbox: MailboxMailer
-) -> None:
-    booking = make_trip(ctx.session)
-    _announce(ctx, booking)
-    delivery.deliver_due(ctx, "tests")
-    guest = _of(ctx, booking, "noor@lilas.example")
-    booking_id, token, seen = booking.id, token_of(ctx.settings, guest), guest.sent_sequence
-
-    def answer(each: Context) -> None:
-        guest_answers.answer(each, token, AnswerData("accepted", seen=seen))
-
-    def move(each: Context) -> None:
-        with each.unit_of_work():
-            moved = booking_to_change(each, booking_id, Permission.VAN_REQUEST)
-            moved.starts_at, moved.ends_at = START + 2 * HOUR, START + 5 * HOUR
-            guests.announce_change(each, moved)
-
-    assert race(app, [answer, move]) in (["won", "won"], ["ConflictError", "won"])
-    late = _of(ctx, booking, guest.email)
-    assert late.answer is None
-    assert late.outdated_answer in {None, GuestAnswer.ACCEPTED}
-    last = _sent(ctx.session, guest.email)[-1]
-    assert (last.starts_at, last.partstat) == (START + 2 * HOUR, "NEEDS-ACTION")

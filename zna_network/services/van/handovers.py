@@ -45,6 +45,7 @@ def record(ctx: Context, booking_id: int, data: HandoverData) -> Handover:
     known = _sent_before(ctx, booking_id, data)
     if known is not None:
         return known
+    booking_to_hand_over(ctx, booking_id)  # Nobody else's photos are worth reading.
     clean = cleaned(data, ctx.now)
     pictures = photos.cleaned(ctx, clean.photos)
     with ctx.unit_of_work():

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from math import cos, hypot, radians
 
 CREDIT = (
@@ -121,7 +122,7 @@ def _arcs(ring: Arc, junctions: set[Point]) -> list[Arc]:
     turned = ring[starts[0] :] + ring[: starts[0]]
     cuts = [place - starts[0] for place in starts] + [len(ring)]
     closed = (*turned, turned[0])
-    return [closed[a : b + 1] for a, b in zip(cuts, cuts[1:], strict=False)]
+    return [closed[a : b + 1] for a, b in pairwise(cuts)]
 
 
 def _simplified(arc: Arc) -> Arc:

@@ -78,7 +78,12 @@ def test_what_ends_at_midnight_takes_nothing_of_the_next_day() -> None:
     closed = shown(1, local(WEEK[1], 0), local(WEEK[3], 0), BookingState.MAINTENANCE)
     pieces = by_day([closed], WEEK)
     assert [day for day in WEEK if pieces[day]] == [WEEK[1], WEEK[2]]
-    assert {one.hours for day in WEEK for one in pieces[day]} == {"toute la journée"}
+    held = [(day, one) for day in WEEK for one in pieces[day]]
+    assert {one.hours for _day, one in held} == {"toute la journée"}
+    assert hours_on_show(held, time(7), time(20, 30)) == tuple(range(7, 21))
+    late = Piece(shown(2, local(MONDAY, 5), local(WEEK[1], 0)), begins=True, ends=True)
+    assert late.hours == "dès 5\u00a0h"
+    assert hours_on_show([(MONDAY, late)], time(7), time(20)) == tuple(range(5, 24))
 
 
 def test_requests_for_the_same_hours_make_one_group_beside_what_is_held() -> None:
