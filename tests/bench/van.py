@@ -26,9 +26,10 @@ from zna_network.services.van import availability, feeds
 BOOKINGS = 10_000
 REPEATS = 11
 FLOOR = "empty_request"
-# A page takes 35 to 145 empty requests, of less than a millisecond each; a feed of four hundred
-# events, when it is written, 1 650, and when its reader already has it, 500.
-LIMIT, FEED_LIMIT = 400, 4_000
+# A page takes 17 to 51 empty requests, of less than a millisecond each; a feed of four hundred and
+# fifty events 460 when it is written, 150 when its reader already has it. On a machine that does
+# four other things, four times as many.
+LIMIT, FEED_LIMIT = 250, 2_000
 PAGES = {
     "month": "/cua-mobile?date=2026-12-03",
     "month_ahead": "/cua-mobile?date=2027-05-03",

@@ -1,7 +1,7 @@
 """A vehicle of its own in a running site, and the days that go by: run in that site's environment.
 
 python -m tests.browser.van_days
-python -m tests.browser.van_days BOOKING_ID   (its day has come: it should have left just now)"""
+python -m tests.browser.van_days BOOKING_ID   (its day has come: it left three hours ago)"""
 
 import json
 import subprocess
@@ -51,7 +51,7 @@ def main() -> None:
     with app.app_context():
         now = app.extensions["zna_ports"].clock.now()
         if asked := sys.argv[1:]:
-            answer = _bring_to(db.session(), int(asked[0]), now - timedelta(minutes=5))
+            answer = _bring_to(db.session(), int(asked[0]), now - timedelta(hours=3))
         else:
             day = local_date(now) + timedelta(days=10)
             while why_closed(day):
