@@ -15,7 +15,7 @@ from zna_network.models.attendee import Attendee, Badge, RegistrationChannel
 from zna_network.ports.pdf import BadgeLayout
 from zna_network.queries import badges as queries
 from zna_network.services import badge_documents, badges
-from zna_network.services.attendee_links import link_columns
+from zna_network.services.attendee_links import fresh_link
 from zna_network.services.badge_documents import Printed, SheetOrder
 from zna_network.services.context import Context
 
@@ -40,7 +40,7 @@ def _fill(ctx: Context) -> int:
             "forum_id": forum.id,
             "name": _name(rank),
             "channel": RegistrationChannel.ONLINE,
-            **link_columns(ctx.settings),
+            **fresh_link(ctx.settings),
             "created_at": ctx.now,
             "updated_at": ctx.now,
         }

@@ -4,7 +4,6 @@ site's environment, for the badges are encrypted with its key. Prints what the t
     python -m tests.browser.forum_world"""
 
 import json
-import subprocess
 import sys
 from datetime import timedelta
 from typing import Any
@@ -40,12 +39,7 @@ World = dict[str, Any]
 def build_forum(site: Site) -> World:
     """``slug``, ``tickets`` and ``numbers`` by kind of badge, ``codes`` to pair phones with: one
     for each door in turn."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.browser.forum_world"],
-        env=site.environment, capture_output=True, text=True, timeout=300,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    world: World = json.loads(done.stdout.splitlines()[-1])
+    world: World = site.tell("tests.browser.forum_world")
     return world
 
 

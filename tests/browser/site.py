@@ -1,5 +1,6 @@
 """The whole product as it runs for real: ``zna serve``, ``zna worker``, a mail server."""
 
+import json
 import os
 import socket
 import subprocess
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tests.mail_server import SmtpTestServer, running_smtp_server
 
@@ -52,6 +54,15 @@ class Site:
         )  # fmt: skip
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
+
+    def tell(self, module: str, *arguments: str) -> Any:
+        """Run a module of the tests on this site, beside it; gives the JSON that it printed last."""
+        done = subprocess.run(
+            [sys.executable, "-m", module, *arguments],
+            env=self.environment, capture_output=True, text=True, timeout=120,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout.splitlines()[-1])
 
     def add_user(self, email: str, role: str, *options: str) -> None:
         self.zna(

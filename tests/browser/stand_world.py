@@ -4,7 +4,6 @@ site's database: run in that site's environment, as ``forum_world``. Prints what
     python -m tests.browser.stand_world"""
 
 import json
-import subprocess
 import sys
 from typing import Any
 from uuid import uuid4
@@ -45,23 +44,13 @@ World = dict[str, Any]
 def build_stands(site: Site) -> World:
     """``forum_id``, ``stand``, ``receiver`` (a name), ``tickets``, ``numbers``, ``codes`` of phones
     to pair at the stand, ``door_code``, and ``suggested``: what the server suggests, by question."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.browser.stand_world"],
-        env=site.environment, capture_output=True, text=True, timeout=120,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    world: World = json.loads(done.stdout.splitlines()[-1])
+    world: World = site.tell("tests.browser.stand_world")
     return world
 
 
 def read_referrals(site: Site, stand_id: int) -> list[dict[str, Any]]:
     """What the server holds of the stand's referrals, deciphered, the first made first."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.browser.stand_world", str(stand_id)],
-        env=site.environment, capture_output=True, text=True, timeout=120,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    found: list[dict[str, Any]] = json.loads(done.stdout.splitlines()[-1])
+    found: list[dict[str, Any]] = site.tell("tests.browser.stand_world", str(stand_id))
     return found
 
 

@@ -4,7 +4,6 @@ python -m tests.browser.van_days
 python -m tests.browser.van_days BOOKING_ID   (its day has come: it left three hours ago)"""
 
 import json
-import subprocess
 import sys
 from datetime import timedelta
 from typing import Any
@@ -37,12 +36,7 @@ def let_the_day_come(site: Site, booking_id: int) -> None:
 
 
 def _run(site: Site, *arguments: str) -> World:
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.browser.van_days", *arguments],
-        env=site.environment, capture_output=True, text=True, timeout=120,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    world: World = json.loads(done.stdout.splitlines()[-1])
+    world: World = site.tell("tests.browser.van_days", *arguments)
     return world
 
 

@@ -4,7 +4,6 @@ that site's environment, as ``forum_world``. Prints what the tests need.
     python -m tests.browser.van_world"""
 
 import json
-import subprocess
 import sys
 from datetime import timedelta
 from typing import Any
@@ -30,12 +29,7 @@ World = dict[str, Any]
 def build_trip(site: Site) -> World:
     """``booking_id``, ``reference``, ``vehicle``, ``email`` and ``other_email`` (two accounts of the
     association), ``drivers`` (two names) and ``driver_id`` (of the first)."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.browser.van_world"],
-        env=site.environment, capture_output=True, text=True, timeout=120,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    world: World = json.loads(done.stdout.splitlines()[-1])
+    world: World = site.tell("tests.browser.van_world")
     return world
 
 

@@ -6,7 +6,7 @@ from zna_network.queries import attendees as queries
 from zna_network.services.context import Context
 from zna_network.services.errors import LinkGoneError, NotFoundError
 from zna_network.services.languages import to_translate
-from zna_network.services.links import derived_token, new_salt, token_hash
+from zna_network.services.links import derived_token, link_columns, token_hash
 
 PURPOSE = "attendee"
 LONGEST_TOKEN = 64
@@ -20,14 +20,10 @@ ERASED = to_translate(
 )
 
 
-def link_columns(settings: Settings, salt: str | None = None) -> dict[str, str]:
+def fresh_link(settings: Settings, salt: str = "") -> dict[str, str]:
     """The columns of an attendee's link; ``salt`` names the sending of a form, so that the same
     form sent twice is the same registration."""
-    salt = salt or new_salt()
-    return {
-        "link_salt": salt,
-        "link_hash": token_hash(derived_token(settings, PURPOSE, salt)),
-    }
+    return link_columns(settings, PURPOSE, salt)
 
 
 def token_of(settings: Settings, attendee: Attendee) -> str:

@@ -5,7 +5,7 @@ from zna_network.models.invitation import Invitation, RetiredLink
 from zna_network.queries import invitations as queries
 from zna_network.services.context import Context
 from zna_network.services.errors import LinkGoneError, NotFoundError
-from zna_network.services.links import derived_token, new_salt, token_hash
+from zna_network.services.links import derived_token, link_columns, token_hash
 
 PURPOSE = "invitation"
 LONGEST_TOKEN = 64
@@ -21,11 +21,7 @@ REPLACED = (
 
 def fresh_link(settings: Settings) -> dict[str, str]:
     """The columns of a new invitation's link."""
-    salt = new_salt()
-    return {
-        "link_salt": salt,
-        "link_hash": token_hash(derived_token(settings, PURPOSE, salt)),
-    }
+    return link_columns(settings, PURPOSE)
 
 
 def token_of(settings: Settings, invitation: Invitation) -> str:

@@ -31,6 +31,13 @@ def derived_token(settings: Settings, purpose: str, salt: str) -> str:
     return base64.b32encode(digest).decode().lower()
 
 
+def link_columns(settings: Settings, purpose: str, salt: str = "") -> dict[str, str]:
+    """The columns of a row's link: its salt, a new one unless it is given, and what it is looked up
+    by."""
+    salt = salt or new_salt()
+    return {"link_salt": salt, "link_hash": token_hash(derived_token(settings, purpose, salt))}
+
+
 def keyed_hash(settings: Settings, purpose: str, value: str) -> str:
     """A stand-in for ``value`` that only this server can compute."""
     key = settings.derived_key(f"hash:{purpose}")

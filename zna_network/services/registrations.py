@@ -7,7 +7,7 @@ from zna_network.models.forum import Forum, ForumState
 from zna_network.queries import attendees as queries
 from zna_network.queries import forums as forum_queries
 from zna_network.services import attendee_index, badges, registration_mails, seats
-from zna_network.services.attendee_links import attendee_of, link_columns
+from zna_network.services.attendee_links import attendee_of, fresh_link
 from zna_network.services.context import Context
 from zna_network.services.errors import ConflictError, NotFoundError
 from zna_network.services.forum_days import is_over
@@ -151,7 +151,7 @@ def _create(
     attendee = Attendee(
         forum=forum,
         **checked(ctx, data),
-        **link_columns(ctx.settings, sending),
+        **fresh_link(ctx.settings, sending),
         channel=channel,
         notice_version=NOTICE_VERSION,
         created_at=ctx.now,

@@ -15,7 +15,7 @@ from zna_network.models.door import CheckIn, Scan, Visit
 from zna_network.queries import door as queries
 from zna_network.services.context import Context
 from zna_network.services.door_state import BadgeFile
-from zna_network.services.links import derived_token, new_salt, token_hash
+from zna_network.services.links import link_columns
 from zna_network.services.scan_recording import Book, Values
 
 _EFFECT = (
@@ -174,13 +174,11 @@ def _as_new(values: Values) -> Values:
 
 def _attendee(ctx: Context, book: Book, values: Values) -> Values:
     """No link ever leads to this person's badge; the columns want one all the same."""
-    salt = new_salt()
     own = {name: value for name, value in values.items() if name not in {"badge_id", "attendee_id"}}
     return {
         **own,
         "forum_id": next(iter(book.scans.values()))["forum_id"],
-        "link_salt": salt,
-        "link_hash": token_hash(derived_token(ctx.settings, "walk-in", salt)),
+        **link_columns(ctx.settings, "walk-in"),
         "created_at": book.received_at,
     }
 

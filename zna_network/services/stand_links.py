@@ -5,7 +5,7 @@ from zna_network.models.stand import Stand
 from zna_network.queries import stands as queries
 from zna_network.services.context import Context
 from zna_network.services.errors import NotFoundError
-from zna_network.services.links import derived_token, new_salt, token_hash
+from zna_network.services.links import derived_token, link_columns, token_hash
 
 PURPOSE = "stand"
 LONGEST_TOKEN = 64
@@ -17,8 +17,7 @@ UNKNOWN = (
 
 def fresh_link(settings: Settings) -> dict[str, str]:
     """The columns of a new stand's link."""
-    salt = new_salt()
-    return {"link_salt": salt, "link_hash": token_hash(derived_token(settings, PURPOSE, salt))}
+    return link_columns(settings, PURPOSE)
 
 
 def replace_link(settings: Settings, stand: Stand) -> None:

@@ -11,7 +11,7 @@ from zna_network.models.attendee import Attendee, Badge, RegistrationChannel
 from zna_network.models.forum import Forum
 from zna_network.queries import badges as badge_queries
 from zna_network.services import attendee_index
-from zna_network.services.attendee_links import link_columns
+from zna_network.services.attendee_links import fresh_link
 from zna_network.services.badges import hash_of_ticket, label_of, ticket_of
 from zna_network.services.context import Context
 from zna_network.services.demo.forum_people import Visitor
@@ -90,7 +90,7 @@ class Press:
             "language": person.language,
             "channel": person.channel,
             "notice_version": NOTICE_VERSION,
-            **link_columns(self._ctx.settings, salt),
+            **fresh_link(self._ctx.settings, salt),
             "created_at": at,
             "updated_at": at,
         }

@@ -7,7 +7,7 @@ from zna_network.models.referral import Referral
 from zna_network.queries import referrals as queries
 from zna_network.services.context import Context
 from zna_network.services.errors import LinkGoneError, NotFoundError
-from zna_network.services.links import derived_token, new_salt, token_hash
+from zna_network.services.links import derived_token, link_columns, token_hash
 
 PURPOSE = "referral"
 LONGEST_TOKEN = 64
@@ -24,12 +24,7 @@ GONE = (
 
 def fresh_link(settings: Settings, now: datetime) -> dict[str, str | datetime]:
     """The columns of a new link."""
-    salt = new_salt()
-    return {
-        "link_salt": salt,
-        "link_hash": token_hash(derived_token(settings, PURPOSE, salt)),
-        "link_expires_at": now + LASTS,
-    }
+    return {**link_columns(settings, PURPOSE), "link_expires_at": now + LASTS}
 
 
 def renew_link(settings: Settings, referral: Referral, now: datetime) -> None:

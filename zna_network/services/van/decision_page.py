@@ -83,16 +83,7 @@ def read(ctx: Context, booking_id: int) -> DecisionPage:
         raise NotFoundError(access.UNKNOWN)
     found: list[Refusal] = []
     if states.may_come_to(booking, BookingState.APPROVED):
-        found = rules.refusals(
-            ctx,
-            booking.vehicle,
-            organisation_id=booking.organisation_id,
-            starts_at=booking.starts_at,
-            ends_at=booking.ends_at,
-            driver=booking.driver,
-            moment=Moment.APPROVAL,
-            but=booking.id,
-        )
+        found = rules.against(ctx, booking, Moment.APPROVAL)
     driver = booking.driver
     return DecisionPage(
         booking,

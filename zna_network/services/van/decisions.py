@@ -126,16 +126,7 @@ def _judge(ctx: Context, booking: Booking, exception: str) -> str:
     """The rules of approval; gives the words of what was waived."""
     if booking.organisation_id is not None:
         take_turns(ctx.session, fair_share.turn(booking.organisation_id))
-    found = rules.refusals(
-        ctx,
-        booking.vehicle,
-        organisation_id=booking.organisation_id,
-        starts_at=booking.starts_at,
-        ends_at=booking.ends_at,
-        driver=booking.driver,
-        moment=Moment.APPROVAL,
-        but=booking.id,
-    )
+    found = rules.against(ctx, booking, Moment.APPROVAL)
     return rules.insist(ctx, found, exception)
 
 

@@ -31,16 +31,7 @@ def check(ctx: Context, booking: Booking, at: datetime, driver_id: int | None) -
     if driver_id is not None and driver_id != booking.driver_id:
         booking.driver = _driver(ctx, booking, driver_id)
         booking.driver_id = booking.driver.id
-    refused = rules.refusals(
-        ctx,
-        booking.vehicle,
-        organisation_id=booking.organisation_id,
-        starts_at=booking.starts_at,
-        ends_at=booking.ends_at,
-        driver=booking.driver,
-        moment=Moment.DEPARTURE,
-        but=booking.id,
-    )
+    refused = rules.against(ctx, booking, Moment.DEPARTURE)
     if refused:
         raise InvalidValuesError([InvalidError(one.message, field=one.field) for one in refused])
 

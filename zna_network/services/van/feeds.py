@@ -21,7 +21,7 @@ from zna_network.services.errors import (
     LinkGoneError,
     NotFoundError,
 )
-from zna_network.services.links import derived_token, new_salt, token_hash
+from zna_network.services.links import derived_token, link_columns, token_hash
 from zna_network.services.permissions import Permission, Scope, scope_of
 from zna_network.services.van.occupancy import UNKNOWN_VEHICLE
 
@@ -192,12 +192,10 @@ def _is_own(ctx: Context, feed: CalendarFeed) -> bool:
 def _add(
     ctx: Context, action: str, organisation_id: int | None, vehicle_id: int | None
 ) -> CalendarFeed:
-    salt = new_salt()
     feed = CalendarFeed(
         organisation_id=organisation_id,
         vehicle_id=vehicle_id,
-        link_salt=salt,
-        link_hash=token_hash(derived_token(ctx.settings, PURPOSE, salt)),
+        **link_columns(ctx.settings, PURPOSE),
         created_by_id=ctx.actor_id,
         created_at=ctx.now,
     )

@@ -5,7 +5,7 @@ from zna_network.models.handover import BookingGuest
 from zna_network.queries import van_guests as queries
 from zna_network.services.context import Context
 from zna_network.services.errors import NotFoundError
-from zna_network.services.links import derived_token, new_salt, token_hash
+from zna_network.services.links import derived_token, link_columns, token_hash
 
 PURPOSE = "van-guest"
 LONGEST_TOKEN = 64
@@ -18,8 +18,7 @@ UNKNOWN = (
 
 def fresh_link(settings: Settings) -> dict[str, str]:
     """The columns of a new guest's link."""
-    salt = new_salt()
-    return {"link_salt": salt, "link_hash": token_hash(derived_token(settings, PURPOSE, salt))}
+    return link_columns(settings, PURPOSE)
 
 
 def token_of(settings: Settings, guest: BookingGuest) -> str:

@@ -123,16 +123,7 @@ def _judge(ctx: Context, booking: Booking, exception: str) -> str:
     if booking.is_maintenance:
         return ""
     promised = booking.state is BookingState.APPROVED
-    found = rules.refusals(
-        ctx,
-        booking.vehicle,
-        organisation_id=booking.organisation_id,
-        starts_at=booking.starts_at,
-        ends_at=booking.ends_at,
-        driver=booking.driver,
-        moment=Moment.APPROVAL if promised else Moment.REQUEST,
-        but=booking.id,
-    )
+    found = rules.against(ctx, booking, Moment.APPROVAL if promised else Moment.REQUEST)
     return rules.insist(ctx, [one for one in found if one.rule != "notice"], exception)
 
 

@@ -189,16 +189,7 @@ def _licence(booking: Booking) -> str:
 
 def _alerts(ctx: Context, booking: Booking, guests: Sequence[BookingGuest]) -> list[str]:
     """The rules of the departure, judged the day before; and a driver who has said no."""
-    found = rules.refusals(
-        ctx,
-        booking.vehicle,
-        organisation_id=booking.organisation_id,
-        starts_at=booking.starts_at,
-        ends_at=booking.ends_at,
-        driver=booking.driver,
-        moment=rules.Moment.DEPARTURE,
-        but=booking.id,
-    )
+    found = rules.against(ctx, booking, rules.Moment.DEPARTURE)
     refusing = [
         f"{one.name} a répondu ne pas pouvoir conduire\u00a0: trouvez quelqu’un d’autre."
         for one in guests

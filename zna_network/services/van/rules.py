@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from zna_network.models.booking import Booking
 from zna_network.models.van import Driver, Vehicle
 from zna_network.queries import van_requests as queries
 from zna_network.services.context import Context
@@ -122,6 +123,22 @@ def refusals(
     if vehicle.quota_days and moment is not Moment.DEPARTURE:
         used = days_used(ctx, organisation_id, starts_at, ends_at, but).get(vehicle.id, used)
     return broken(Trip(vehicle, starts_at, ends_at, ctx.now, driver, used), moment)
+
+
+def against(
+    ctx: Context, booking: Booking, moment: Moment, vehicle: Vehicle | None = None
+) -> list[Refusal]:
+    """The same for a booking as it stands; ``vehicle``: if it had another."""
+    return refusals(
+        ctx,
+        vehicle or booking.vehicle,
+        organisation_id=booking.organisation_id,
+        starts_at=booking.starts_at,
+        ends_at=booking.ends_at,
+        driver=booking.driver,
+        moment=moment,
+        but=booking.id,
+    )
 
 
 def broken(trip: Trip, moment: Moment) -> list[Refusal]:

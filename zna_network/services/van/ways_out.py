@@ -37,16 +37,7 @@ def other_vehicles(ctx: Context, booking: Booking) -> list[str]:
             continue
         if occupancy.in_the_way(ctx, vehicle, booking.starts_at, booking.ends_at):
             continue
-        refused = rules.refusals(
-            ctx,
-            vehicle,
-            organisation_id=booking.organisation_id,
-            starts_at=booking.starts_at,
-            ends_at=booking.ends_at,
-            driver=booking.driver,
-            moment=Moment.APPROVAL,
-            but=booking.id,
-        )
+        refused = rules.against(ctx, booking, Moment.APPROVAL, vehicle)
         if not refused:
             found.append(vehicle.name)
     return found[:_MOST_VEHICLES]
