@@ -20,7 +20,7 @@ ERASED = to_translate(
 )
 
 
-def fresh_link(settings: Settings, salt: str = "") -> dict[str, str]:
+def fresh_link(settings: Settings, salt: str | None = None) -> dict[str, str]:
     """The columns of an attendee's link; ``salt`` names the sending of a form, so that the same
     form sent twice is the same registration."""
     return link_columns(settings, PURPOSE, salt)

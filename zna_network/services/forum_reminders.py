@@ -8,7 +8,6 @@ stopped at that time catches up, until the next reminder of the task is due, or 
 The row is held while its reminder is written in the same transaction, and says when: a second
 worker finds it done. The mail's own key would refuse a second one even so."""
 
-import logging
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -21,14 +20,13 @@ from zna_network.queries import preparation as queries
 from zna_network.services import outbox
 from zna_network.services.addresses import sender
 from zna_network.services.context import Context
-from zna_network.services.errors import ConflictError
 from zna_network.services.french_time import from_local, local_date, long_date, time_range
 from zna_network.services.links import token_hash
+from zna_network.services.one_by_one import safely
 from zna_network.services.outbox import Post
 
 AT = time(9, 0)
 _LATE_FOR = 7  # days: beyond, the page alone says that it is late
-_log = logging.getLogger(__name__)
 
 
 class Threshold(StrEnum):
@@ -43,6 +41,9 @@ class Threshold(StrEnum):
         return {Threshold.SEVEN_DAYS: -7, Threshold.EVE: -1, Threshold.LATE: 1}[self]
 
 
+FAILURE = "a reminder of a forum was not written"
+
+
 def send_due(ctx: Context, should_stop: Callable[[], bool] = lambda: False) -> int:
     """The worker's turn: how many reminders were written.
 
@@ -53,14 +54,18 @@ def send_due(ctx: Context, should_stop: Callable[[], bool] = lambda: False) -> i
     for task_id in ctx.session.scalars(queries.tasks_to_remind(first, last)).all():
         if should_stop():
             return written
-        written += _safely(ctx, partial(_remind_of_task, ctx, task_id))
+        written += safely(ctx, partial(_remind_of_task, ctx, task_id), FAILURE)
     window = _window(ctx.now)
     if window is None:
         return written
     for forum_id, email in ctx.session.execute(queries.people_to_remind(*window)).all():
         if should_stop():
             return written
-        written += _safely(ctx, partial(_remind_of_posts, ctx, forum_id, email, window))
+        written += safely(
+            ctx,
+            partial(_remind_of_posts, ctx, forum_id, email, window),
+            FAILURE,
+        )
     return written
 
 
@@ -76,17 +81,6 @@ def due_threshold(task: ForumTask, now: datetime) -> Threshold | None:
 
 def due_at(due_on: date, threshold: Threshold) -> datetime:
     return from_local(due_on + timedelta(days=threshold.days), AT)
-
-
-def _safely(ctx: Context, write: Callable[[], int]) -> int:
-    try:
-        return write()
-    except ConflictError:
-        return 0  # Another worker has written it at this very instant.
-    except Exception:
-        ctx.session.rollback()
-        _log.exception("a reminder of a forum was not written")
-        return 0
 
 
 def _remind_of_task(ctx: Context, task_id: int) -> int:

@@ -31,7 +31,7 @@ def derived_token(settings: Settings, purpose: str, salt: str) -> str:
     return base64.b32encode(digest).decode().lower()
 
 
-def link_columns(settings: Settings, purpose: str, salt: str = "") -> dict[str, str]:
+def link_columns(settings: Settings, purpose: str, salt: str | None = None) -> dict[str, str]:
     """The columns of a row's link: its salt, a new one unless it is given, and what it is looked up
     by."""
     salt = salt or new_salt()

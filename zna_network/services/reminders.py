@@ -8,10 +8,10 @@ An automatic reminder is due at 9:00 in Arras, on the meeting's day minus seven 
 that was stopped at that time catches up, until the next one is due. Somebody convened after that
 time is not reminded, nor is somebody reminded by hand in the 24 hours before, or since."""
 
-import logging
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import partial
 
 from zna_network.models.invitation import Invitation, Reminder, ReminderKind
 from zna_network.models.meeting import Meeting
@@ -20,6 +20,7 @@ from zna_network.services.context import Context
 from zna_network.services.errors import ConflictError, InvalidError, NotFoundError
 from zna_network.services.french_time import from_local, local_date
 from zna_network.services.invitation_mails import Desk, open_desk, send_reminder
+from zna_network.services.one_by_one import safely
 from zna_network.services.permissions import Permission
 from zna_network.services.rsvp import why_closed
 
@@ -27,7 +28,6 @@ AT = time(9, 0)
 DAYS_BEFORE = {ReminderKind.SEVEN_DAYS: 7, ReminderKind.TWO_DAYS: 2}
 TOO_CLOSE = timedelta(hours=24)
 HORIZON = timedelta(days=9)
-_log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -86,13 +86,9 @@ def send_due(ctx: Context, should_stop: Callable[[], bool] = lambda: False) -> i
         for invitation_id in ctx.session.scalars(queries.silent(meeting_id)).all():
             if should_stop():
                 return written
-            try:
-                written += _remind_once(ctx, meeting_id, invitation_id, kind)
-            except ConflictError:
-                continue  # Another worker has written it at this very instant.
-            except Exception:
-                ctx.session.rollback()
-                _log.exception("the reminder of invitation %s was not written", invitation_id)
+            remind = partial(_remind_once, ctx, meeting_id, invitation_id, kind)
+            failure = f"the reminder of invitation {invitation_id} was not written"
+            written += safely(ctx, remind, failure)
     return written
 
 

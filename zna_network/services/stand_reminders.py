@@ -6,18 +6,18 @@ mail is written in the same transaction, and says when; the mail's own key would
 one even so. A worker that was stopped catches up, until the answer is
 late, or the forum is there."""
 
-import logging
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
+from functools import partial
 
 from zna_network.models.forum import Forum
 from zna_network.models.stand import StandState
 from zna_network.queries import stands as queries
 from zna_network.services import outbox
 from zna_network.services.context import Context
-from zna_network.services.errors import ConflictError
 from zna_network.services.forum_days import has_come
 from zna_network.services.french_time import from_local, local_date
+from zna_network.services.one_by_one import safely
 from zna_network.services.outbox import Post
 from zna_network.services.stand_mails import has_received_invitation, thread_of
 from zna_network.services.stand_values import mail_values, recipient
@@ -27,7 +27,6 @@ BEFORE_ANSWERS = timedelta(days=7)
 BEFORE_FORUM = timedelta(days=21)
 # Whoever was invited this lately has just been asked.
 LEFT_ALONE = timedelta(days=3)
-_log = logging.getLogger(__name__)
 
 
 def send_due(ctx: Context, should_stop: Callable[[], bool] = lambda: False) -> int:
@@ -37,13 +36,8 @@ def send_due(ctx: Context, should_stop: Callable[[], bool] = lambda: False) -> i
     for stand_id in ctx.session.scalars(queries.to_remind(local_date(ctx.now))).all():
         if should_stop():
             break
-        try:
-            written += _remind(ctx, stand_id)
-        except ConflictError:
-            continue  # Another worker has written it at this very instant.
-        except Exception:
-            ctx.session.rollback()
-            _log.exception("a reminder of a stand was not written")
+        remind = partial(_remind, ctx, stand_id)
+        written += safely(ctx, remind, "a reminder of a stand was not written")
     return written
 
 

@@ -36,7 +36,7 @@ def data_of(
         giver_signature=_text(sent, "giver_signature"),
         receiver_signature=_text(sent, "receiver_signature"),
         photos=tuple(
-            PhotoData(file.read(), str(captions[n]) if n < len(captions) else "")
+            PhotoData(file.read(), _whole(str(captions[n])) if n < len(captions) else "")
             for n, file in enumerate(files)
         ),
         driver_id=_number(sent, "driver_id") if direction is Direction.OUT else None,
@@ -61,7 +61,10 @@ def _instant(sent: dict[str, Any], now: datetime) -> datetime:
         return _typed(_text(sent, "day"), _text(sent, "hour"))
     at, sent_at = _iso(_text(sent, "at")), _iso(_text(sent, "sent_at"))
     skew = now - sent_at
-    return at + skew if abs(skew) > _SKEW else min(at, now)
+    try:
+        return at + skew if abs(skew) > _SKEW else min(at, now)
+    except OverflowError:
+        raise InvalidError(SPOILT) from None
 
 
 def _typed(day: str, hour: str) -> datetime:
@@ -90,7 +93,12 @@ def _text(sent: dict[str, Any], name: str) -> str:
     value = sent.get(name)
     if value is not None and not isinstance(value, str):
         raise InvalidError(SPOILT)
-    return value or ""
+    return _whole(value or "")
+
+
+def _whole(text: str) -> str:
+    """JSON may hold half of an emoji that was cut in two, which nothing can write."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _number(sent: dict[str, Any], name: str) -> int | None:

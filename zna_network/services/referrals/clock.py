@@ -7,22 +7,20 @@ closed. Late, the worker does what is due now, once: who was never reminded is r
 that the sender is told. The row is held while it is looked at again and marked: of two workers,
 the second finds it done."""
 
-import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 
 from zna_network.config import Settings
 from zna_network.models.referral import EventKind, Referral, ReferralState
 from zna_network.queries import referral_acts as queries
 from zna_network.queries import referrals as referral_queries
 from zna_network.services.context import Context
-from zna_network.services.errors import ConflictError
+from zna_network.services.one_by_one import safely
 from zna_network.services.referrals import flow, mails, news
 from zna_network.services.referrals.access import CLOCK
 from zna_network.services.referrals.appointments import TO_COME
-
-_log = logging.getLogger(__name__)
 
 
 class Due(StrEnum):
@@ -44,7 +42,7 @@ def run(ctx: Context, should_stop: Callable[[], bool] = lambda: False) -> int:
     for referral_id in ctx.session.scalars(waiting).all():
         if should_stop():
             break
-        done += _safely(ctx, referral_id)
+        done += safely(ctx, partial(_treat, ctx, referral_id), "the clock of a referral has failed")
     return done
 
 
@@ -76,17 +74,6 @@ def due(referral: Referral, settings: Settings, now: datetime) -> Due | None:
 
 def _after(instant: datetime | None, since: datetime) -> bool:
     return instant is not None and instant >= since
-
-
-def _safely(ctx: Context, referral_id: int) -> int:
-    try:
-        return _treat(ctx, referral_id)
-    except ConflictError:
-        return 0  # Another worker has done it at this very instant.
-    except Exception:
-        ctx.session.rollback()
-        _log.exception("the clock of a referral has failed")
-        return 0
 
 
 def _treat(ctx: Context, referral_id: int) -> int:

@@ -6,20 +6,19 @@ nearer than usual, the staff are told half-way to it. One on the waiting list ha
 is closed when its start comes. Late, the worker does what is due now, once: the row is held while
 it is looked at again and marked, so that of two workers the second finds it done."""
 
-import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 
 from zna_network.models.booking import Booking, BookingAct, BookingState
 from zna_network.queries import van_decisions as queries
 from zna_network.services.context import Context
-from zna_network.services.errors import DomainError
+from zna_network.services.one_by_one import safely
 from zna_network.services.permissions import Permission
 from zna_network.services.van import mails, occupancy, states
 from zna_network.services.van.access import booking_to_change
 
-_log = logging.getLogger(__name__)
 EXPIRED = "Personne n’a décidé à temps."
 STARTED = "Le départ est arrivé sans décision."
 NEVER_FREE = "Le créneau ne s’est pas libéré."
@@ -53,7 +52,7 @@ def run(ctx: Context, should_stop: Callable[[], bool] = lambda: False) -> int:
     for booking_id in waiting:
         if should_stop():
             break
-        done += _safely(ctx, booking_id)
+        done += safely(ctx, partial(_treat, ctx, booking_id), "the clock of a booking has failed")
     return done
 
 
@@ -77,17 +76,6 @@ def due(
         return Due.EXPIRY
     told_from = min(since + timedelta(days=escalation_days), since + (limit - since) / 2)
     return Due.ESCALATION if now >= told_from and escalated_at is None else None
-
-
-def _safely(ctx: Context, booking_id: int) -> int:
-    try:
-        return _treat(ctx, booking_id)
-    except DomainError:
-        return 0  # Somebody has decided, or another worker has done it, at this very instant.
-    except Exception:
-        ctx.session.rollback()
-        _log.exception("the clock of a booking has failed")
-        return 0
 
 
 @occupancy.retried

@@ -119,13 +119,19 @@ def _check_energy(checks: Checks, percent: int | None) -> None:
         checks.refuse(ENERGY_WANTED, "energy_percent")
 
 
-def _client_id(typed: str) -> str:
+def known_as(client_id: str) -> str:
+    """The identifier in the form that is kept; empty for what is none."""
     try:
-        return str(UUID(typed))
+        return str(UUID(client_id))
     except ValueError:
-        raise InvalidError(
-            "Cet envoi n’a pas d’identifiant : rechargez la page, puis recommencez."
-        ) from None
+        return ""
+
+
+def _client_id(typed: str) -> str:
+    client_id = known_as(typed)
+    if not client_id:
+        raise InvalidError("Cet envoi n’a pas d’identifiant : rechargez la page, puis recommencez.")
+    return client_id
 
 
 def _instant(at: datetime, now: datetime) -> datetime:

@@ -31,6 +31,7 @@ from zna_network.services.van.handover_values import (
     CheckedItem,
     HandoverData,
     cleaned,
+    known_as,
     mileage_of,
 )
 
@@ -72,7 +73,8 @@ def record(ctx: Context, booking_id: int, data: HandoverData) -> Handover:
 
 def _sent_before(ctx: Context, booking_id: int, data: HandoverData) -> Handover | None:
     """Without a lock: what arrives again is mostly found here, and its photos are not read."""
-    known = ctx.session.scalar(queries.by_client_id(data.client_id))
+    client_id = known_as(data.client_id)
+    known = ctx.session.scalar(queries.by_client_id(client_id)) if client_id else None
     if known is None:
         return None
     booking = access.booking_to_read(ctx, booking_id)

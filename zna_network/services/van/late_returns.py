@@ -5,20 +5,19 @@ ways out. Nothing is moved by itself: people arrange it, and ranges stay as they
 told; on the next one, that its borrower was warned. The vehicle is held meanwhile: of two workers,
 the second finds it done."""
 
-import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from zna_network.models.booking import Booking, BookingState
 from zna_network.queries import van as van_queries
 from zna_network.queries import van_handovers as queries
 from zna_network.services.context import Context
-from zna_network.services.errors import ConflictError
+from zna_network.services.one_by_one import safely
 from zna_network.services.permissions import Permission
 from zna_network.services.van import access, mails, ways_out
 from zna_network.services.van.occupancy import period
 
-_log = logging.getLogger(__name__)
 # The time to park, to read the meter and to find a signal.
 GRACE = timedelta(minutes=30)
 # Who leaves later than that learns it when it matters.
@@ -32,7 +31,7 @@ def run(ctx: Context, should_stop: Callable[[], bool] = lambda: False) -> int:
     for booking_id in ctx.session.scalars(queries.late(ctx.now - GRACE)).all():
         if should_stop():
             break
-        done += _safely(ctx, booking_id)
+        done += safely(ctx, partial(_treat, ctx, booking_id), "a late return could not be told")
     return done
 
 
@@ -57,17 +56,6 @@ def is_back(ctx: Context, booking: Booking) -> None:
         return
     next_trip.late_told_at = None
     mails.tell_borrower(ctx, next_trip, "van_late_over")
-
-
-def _safely(ctx: Context, booking_id: int) -> int:
-    try:
-        return _treat(ctx, booking_id)
-    except ConflictError:
-        return 0  # Another worker has done it at this very instant.
-    except Exception:
-        ctx.session.rollback()
-        _log.exception("a late return could not be told")
-        return 0
 
 
 def _treat(ctx: Context, booking_id: int) -> int:

@@ -8,7 +8,6 @@ first two until the trip leaves, the last for a month.
 The row is held while its reminder is written in the same transaction, and says when: a second
 worker finds it done. A trip that is moved is reminded of again at its new date."""
 
-import logging
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import partial
@@ -21,8 +20,8 @@ from zna_network.queries import van_guests as guest_queries
 from zna_network.queries import van_reminders as queries
 from zna_network.services import outbox
 from zna_network.services.context import Context
-from zna_network.services.errors import ConflictError
 from zna_network.services.french_time import from_local, local_date, short_date
+from zna_network.services.one_by_one import safely
 from zna_network.services.outbox import Post
 from zna_network.services.van import mails, rules, trip_words
 from zna_network.services.van.guest_mails import mail_values, open_desk, recipient, thread_of
@@ -32,7 +31,6 @@ GUESTS_BEFORE, EVE_BEFORE, REPORT_AFTER = 3, 1, 2  # local days
 # Whoever was written to this lately has just been asked.
 LEFT_ALONE = timedelta(days=1)
 _STILL_ASKED = timedelta(days=30)
-_log = logging.getLogger(__name__)
 
 
 def run(ctx: Context, should_stop: Callable[[], bool] = lambda: False) -> int:
@@ -42,7 +40,7 @@ def run(ctx: Context, should_stop: Callable[[], bool] = lambda: False) -> int:
     for reminder in _due(ctx):
         if should_stop():
             break
-        written += _safely(ctx, reminder)
+        written += safely(ctx, reminder, "a reminder of CUA Mobile was not written")
     return written
 
 
@@ -87,17 +85,6 @@ def _within(now: datetime, days: int) -> datetime:
 
 def _at(day: date, days: int) -> datetime:
     return from_local(day + timedelta(days=days), AT)
-
-
-def _safely(ctx: Context, write: Callable[[], int]) -> int:
-    try:
-        return write()
-    except ConflictError:
-        return 0  # Another worker has written it at this very instant.
-    except Exception:
-        ctx.session.rollback()
-        _log.exception("a reminder of CUA Mobile was not written")
-        return 0
 
 
 def _held(ctx: Context, booking_id: int) -> Booking | None:
