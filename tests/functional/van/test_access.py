@@ -168,7 +168,6 @@ def world(app: Flask) -> World:
     return World({k: str(v) for k, v in values.items()}, {"A": Browser(app), **browsers})
 
 
-@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 def test_every_role_on_every_page_and_action(app: Flask, world: World) -> None:
     """The least allowed first, so that nobody finds a thing already undone by who may undo it."""
     wrong = []

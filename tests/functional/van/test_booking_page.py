@@ -3,12 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from urllib.parse import unquote
 
-import pytest
 from flask import Flask
 
 from tests.factories.accounts import make_user
 from tests.factories.organisations import make_grantee, make_organisation
-from tests.factories.van import make_booking, make_driver, make_stop, make_vehicle
+from tests.factories.van import make_booking, make_driver, make_stop
 from tests.page_checks import Browser
 from tests.statements import counted_statements
 from zna_network.extensions import db
@@ -20,26 +19,6 @@ from zna_network.models.van import Vehicle
 
 START = datetime(2027, 3, 4, 8, tzinfo=UTC)
 ACHICOURT, ARRAS = "62004", "62041"
-
-
-@pytest.fixture
-def engine_name() -> str:
-    return "sqlite"
-
-
-@pytest.fixture
-def mine(app: Flask) -> Organisation:
-    return make_grantee(db.session(), name="Passerelles")
-
-
-@pytest.fixture
-def grantee(app: Flask, mine: Organisation) -> Browser:
-    return Browser(app).sign_in(make_user(db.session(), Role.GRANTEE, organisation=mine))
-
-
-@pytest.fixture
-def vehicle(app: Flask) -> Vehicle:
-    return make_vehicle(db.session(), name="Le Bus", slug="le-bus", home="Dépôt, 1 rue du Quai")
 
 
 def granted(mine: Organisation, vehicle: Vehicle) -> Booking:

@@ -20,11 +20,6 @@ MORNING = datetime(2026, 12, 10, 8, tzinfo=UTC)
 THAT_DAY = "date=2026-12-10"
 
 
-@pytest.fixture(autouse=True, params=["sqlite"])
-def engine_name(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
 @pytest.fixture
 def van(ctx: Context) -> Vehicle:
     return make_vehicle(ctx.session, name="CUA Mobile")

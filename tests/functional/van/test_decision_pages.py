@@ -24,11 +24,6 @@ ARRAS, ACHICOURT = "62041", "62004"
 
 
 @pytest.fixture
-def engine_name() -> str:
-    return "sqlite"
-
-
-@pytest.fixture
 def van(app: Flask) -> Vehicle:
     return make_vehicle(db.session(), name="Le fourgon")
 

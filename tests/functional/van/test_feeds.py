@@ -30,11 +30,6 @@ SITE = "/cua-mobile/abonnements"
 MORNING = datetime(2026, 12, 10, 8, tzinfo=UTC)
 
 
-@pytest.fixture(autouse=True, params=["sqlite"])
-def engine_name(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
 @pytest.fixture
 def van(ctx: Context) -> Vehicle:
     return make_vehicle(ctx.session, name="CUA Mobile")

@@ -42,11 +42,6 @@ FORM = {
 
 
 @pytest.fixture
-def engine_name() -> str:
-    return "sqlite"
-
-
-@pytest.fixture
 def mine() -> Organisation:
     return make_grantee(db.session(), name="Passerelles")
 

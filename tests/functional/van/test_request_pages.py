@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from tests.factories.accounts import make_user
 from tests.factories.organisations import make_grantee, make_organisation
-from tests.factories.van import make_booking, make_driver, make_stop, make_vehicle
+from tests.factories.van import make_booking, make_driver, make_stop
 from tests.functional.van.asking import ACHICOURT, ARRAS, bookings, local, rows, typed
 from tests.page_checks import Browser
 from zna_network.extensions import db
@@ -21,26 +21,6 @@ from zna_network.models.van import Vehicle
 from zna_network.services.french_time import to_local
 
 NEW, AVAILABLE = "/cua-mobile/reservations/nouvelle", "/cua-mobile/disponibilites"
-
-
-@pytest.fixture
-def engine_name() -> str:
-    return "sqlite"
-
-
-@pytest.fixture
-def mine(app: Flask) -> Organisation:
-    return make_grantee(db.session(), name="Passerelles")
-
-
-@pytest.fixture
-def grantee(app: Flask, mine: Organisation) -> Browser:
-    return Browser(app).sign_in(make_user(db.session(), Role.GRANTEE, organisation=mine))
-
-
-@pytest.fixture
-def vehicle(app: Flask) -> Vehicle:
-    return make_vehicle(db.session(), name="Le Bus", slug="le-bus")
 
 
 def test_a_grantee_asks_for_a_trip_once_however_often_it_is_sent(

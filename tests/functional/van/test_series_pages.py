@@ -2,40 +2,15 @@
 
 from datetime import date, time
 
-import pytest
-from flask import Flask
-
-from tests.factories.accounts import make_user
 from tests.factories.organisations import make_grantee
-from tests.factories.van import make_booking, make_vehicle
+from tests.factories.van import make_booking
 from tests.functional.van.asking import bookings, local, rows, typed
 from tests.page_checks import Browser
 from zna_network.extensions import db
-from zna_network.models.account import Role
 from zna_network.models.booking import BookingState
 from zna_network.models.organisation import Organisation
 from zna_network.models.van import Vehicle
 from zna_network.services.french_time import to_local
-
-
-@pytest.fixture
-def engine_name() -> str:
-    return "sqlite"
-
-
-@pytest.fixture
-def mine(app: Flask) -> Organisation:
-    return make_grantee(db.session(), name="Passerelles")
-
-
-@pytest.fixture
-def grantee(app: Flask, mine: Organisation) -> Browser:
-    return Browser(app).sign_in(make_user(db.session(), Role.GRANTEE, organisation=mine))
-
-
-@pytest.fixture
-def vehicle(app: Flask) -> Vehicle:
-    return make_vehicle(db.session(), name="Le Bus", slug="le-bus")
 
 
 def test_a_series_shows_its_dates_before_anything_is_written_and_skipped_ones_come_later(
