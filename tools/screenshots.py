@@ -4,7 +4,7 @@ import re
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, FloatRect, sync_playwright
 
 from tests.browser.conftest import new_context
 from tests.browser.door_phone import new_phone
@@ -15,6 +15,7 @@ from tools.ensure_browser import installed
 from zna_network.services.demo.accounts import PASSWORD
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "screenshots"
+MAP: FloatRect = {"x": 0, "y": 0, "width": 1280, "height": 1560}
 LINK = re.compile(r"https?://\S+/r/[a-z2-7]+")
 
 
@@ -28,6 +29,7 @@ def main() -> None:
             _directory(browser, site)
             _answer(browser, site)
             _programme(browser, site)
+            _van(browser, site)
             _board(browser, site)
             _door(browser, site)
             browser.close()
@@ -56,6 +58,15 @@ def _programme(browser: Browser, site: Site) -> None:
     visitor = Visitor(new_context(browser, 360, 760).new_page(), site.url)
     visitor.goto("/forum")
     visitor.page.screenshot(path=FOLDER / "programme.png")
+
+
+def _van(browser: Browser, site: Site) -> None:
+    visitor = Visitor(new_context(browser, 1280, 1000).new_page(), site.url)
+    visitor.sign_in("agent@cua.example", PASSWORD)
+    visitor.goto("/cua-mobile")
+    visitor.page.screenshot(path=FOLDER / "van.png")
+    visitor.goto("/cua-mobile/couverture")
+    visitor.page.screenshot(path=FOLDER / "coverage.png", full_page=True, clip=MAP)
 
 
 def _board(browser: Browser, site: Site) -> None:

@@ -11,9 +11,11 @@ from random import Random
 
 from zna_network.models.account import Role, User
 from zna_network.models.booking import Booking, BookingAct, BookingState
+from zna_network.models.handover import GuestAnswer
 from zna_network.models.organisation import Organisation
 from zna_network.models.van import Driver, Vehicle
 from zna_network.queries import demo_van as queries
+from zna_network.queries.demo import first_contact_of
 from zna_network.services.context import Context
 from zna_network.services.demo import van_days, van_fleet, van_trips
 from zna_network.services.demo.partners import GRANTEES
@@ -24,6 +26,8 @@ from zna_network.services.unit_of_work import take_turns
 from zna_network.services.van import (
     decisions,
     drafts,
+    guest_answers,
+    guest_list,
     handovers,
     maintenance,
     reports,
@@ -31,10 +35,12 @@ from zna_network.services.van import (
     states,
 )
 from zna_network.services.van.access import author_of
+from zna_network.services.van.guest_answers import AnswerData
 
 PAST_DAYS, PAST_TRIPS = 120, 24
 # Who borrows, in turn: the associations do not take an equal share, which shows when they compete.
 _TURNS = (0, 1, 0, 2, 0, 1)
+_ON_BOARD = ("CAF du Pas-de-Calais", "CPAM de l’Artois")
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,7 @@ class Scene:
     ctx: Context
     vehicle: Vehicle
     borrowers: Sequence[Borrower]
+    partners: Sequence[Organisation]
     calendar: Calendar
     random: Random
 
@@ -84,7 +91,9 @@ def _tell(ctx: Context, organisations: dict[str, Organisation], users: Sequence[
         )
         for rank, (organisation, user) in enumerate(_associations(organisations, users))
     ]
-    scene = Scene(ctx, vehicle, borrowers, Calendar(ctx.now), Random(2026))  # noqa: S311 - a story
+    partners = [organisations[name] for name in _ON_BOARD]
+    days = Calendar(ctx.now)
+    scene = Scene(ctx, vehicle, borrowers, partners, days, Random(2026))  # noqa: S311 - a story
     mileage = _tell_what_is_over(scene)
     _tell_today(scene, mileage)
     _tell_what_is_to_come(scene)
@@ -182,8 +191,14 @@ def _ask(
 
 
 def _grant(scene: Scene, booking: Booking, days_ago: int) -> None:
+    """And people of two partners are invited on board; one has answered."""
     then = at(scene.ctx, scene.ctx.now - timedelta(days=days_ago))
     decisions.approve(then, booking.id, booking.revision)
+    found = [scene.ctx.session.scalar(first_contact_of(one.id)) for one in scene.partners]
+    invited = guest_list.invite(then, booking.id, [one.id for one in found if one is not None])
+    later = at(scene.ctx, then.now + timedelta(days=1))
+    yes = AnswerData(GuestAnswer.ACCEPTED.value)
+    guest_answers.enter_answer(later, booking.id, invited[0].id, yes)
 
 
 def _block(scene: Scene, day: date) -> None:
