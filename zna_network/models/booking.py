@@ -103,8 +103,9 @@ class Booking(Timestamped, Base):
     """One period of one vehicle, asked for or not: maintenance is one too, without association.
 
     ``starts_at`` and ``ends_at`` are what was asked for; ``block_start`` to ``block_end`` is what
-    nobody else can have, the turn-round after the trip included, half-open. ``client_id`` is the
-    form's: a request sent twice is one. ``number`` is said on the phone (CM-0042).
+    nobody else can have, the turn-round after the trip included and a departure before its hour,
+    half-open. ``client_id`` is the form's: a request sent twice is one. ``number`` is said on the
+    phone (CM-0042).
     ``late_told_at``: the next borrower was warned that the vehicle is not back; ``eve_told_at``:
     the borrower was reminded the day before; ``report_asked_at``: the report was asked for.
     ``decided_by`` is the name shown with the decision, until ``erased_at``, when names leave.

@@ -4,7 +4,7 @@ been: what a decision is made of."""
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from zna_network.models.account import Role, User
@@ -86,27 +86,32 @@ def uses(
     )
 
 
-def visited(insee: Collection[str]) -> Select[str, int | None]:
-    """Commune and neighbourhood of the stops really made in these communes, each pair once."""
+def visited(insee: Collection[str], qpvs: Collection[int]) -> Select[str, int | None]:
+    """Commune and neighbourhood of the stops really made in these communes, or elsewhere in these
+    neighbourhoods (one lies in two communes), each pair once."""
     return (
-        select(Stop.insee, Stop.qpv_id)
-        .where(Stop.insee.in_(insee), Stop.was_done.is_(True))
-        .distinct()
+        select(Stop.insee, Stop.qpv_id).where(_in(insee, qpvs), Stop.was_done.is_(True)).distinct()
     )
 
 
-def planned_visits(insee: Collection[str], before: datetime) -> Select[str, int | None, datetime]:
-    """Commune, neighbourhood and instant of the stops promised in these communes."""
+def planned_visits(
+    insee: Collection[str], qpvs: Collection[int], before: datetime
+) -> Select[str, int | None, datetime]:
+    """Commune, neighbourhood and instant of the stops promised there."""
     return (
         select(Stop.insee, Stop.qpv_id, Stop.starts_at)
         .join(Booking, Stop.booking_id == Booking.id)
         .where(
-            Stop.insee.in_(insee),
+            _in(insee, qpvs),
             Stop.was_done.is_(None),
             Stop.starts_at < before,
             Booking.state.in_((BookingState.APPROVED, BookingState.OUT)),
         )
     )
+
+
+def _in(insee: Collection[str], qpvs: Collection[int]) -> ColumnElement[bool]:
+    return or_(Stop.insee.in_(insee), Stop.qpv_id.in_(qpvs))
 
 
 def groups_met() -> Select[int | None, str]:

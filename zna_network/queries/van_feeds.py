@@ -58,7 +58,8 @@ def live(*, organisation_id: int | None, by_user: int | None) -> Select[Calendar
     return statement.where(
         or_(
             CalendarFeed.organisation_id == organisation_id,
-            CalendarFeed.created_by_id == by_user,
+            # Not what they made for an association that they have left.
+            CalendarFeed.vehicle_id.is_not(None) & (CalendarFeed.created_by_id == by_user),
         )
     )
 

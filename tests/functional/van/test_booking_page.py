@@ -104,7 +104,8 @@ def test_who_asked_reads_where_their_request_stands(
     page = grantee.get(f"{edit}?creneau={after}")
     names = ("leaves_at", "returns_at", "stops-0-starts", "stops-0-ends", "stops-0-day")
     assert [page.value_of(name) for name in names] == ["13:00", "16:00", "13:00", "16:00", ""]
-    for spoilt in ("demain", "9999-12-31T23:00/9999-12-31T23:30", "0001-01-01T08:00/"):
+    far = "9999-12-31T23:59"
+    for spoilt in ("demain", f"{far}/{far}", "0001-01-01T08:00/", f"{far}/2000-01-01T00:00"):
         assert grantee.get(f"{edit}?creneau={spoilt}").value_of("leaves_at") == "09:00"
     other = reader(app, Role.GRANTEE).get(f"/cua-mobile/reservations/{waiting.id}").text
     assert "Première visite" not in other

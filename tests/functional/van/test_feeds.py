@@ -263,6 +263,11 @@ def test_each_handles_their_own_addresses(
         feeds.create(ctx, vehicle_id=van.id)
     with pytest.raises(ConflictError):
         feeds.create(ctx, vehicle_id=van.id)
+    # Who goes to another association leaves the address of the first one behind.
+    assert mine.actor is not None
+    mine.actor.organisation = other
+    ctx.session.commit()
+    assert {row.id for row in feeds.listed(mine)} == {of_van.id}
     borrower.archived_at = ctx.now
     ctx.session.commit()
     assert Browser(app).get(path_of(ctx, own)).status == 410

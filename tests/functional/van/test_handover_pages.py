@@ -207,11 +207,13 @@ def test_a_phone_takes_its_kit_and_sends_its_queue(
     )
     assert kit["csrf"]
     assert stranger.send("GET", DATA).get_json()["trips"] == []
-    first = _send(grantee, booking)
+    # Half of an emoji that was cut in two would hold the whole queue back.
+    cut: dict[str, Any] = {"remarks": "Vu \ud83d", "captions": ["Aile\ud83d"]}
+    first = _send(grantee, booking, **cut)
     assert first.status_code == 200, first.get_data(as_text=True)
-    assert _send(grantee, booking).get_json() == first.get_json()
+    assert _send(grantee, booking, **cut).get_json() == first.get_json()
     (kept,) = _kept()
-    assert (kept.photos[0].caption, kept.giver) == ("Aile", "Agnès")
+    assert (kept.photos[0].caption, kept.giver, kept.remarks) == ("Aile?", "Agnès", "Vu ?")
     other = "1a3f0c62-6b0f-4a36-9f4e-0d6a0c8b7f11"
     assert _send(stranger, booking, client_id=other).status_code == 403
     assert _send(grantee, booking, client_id=other).status_code == 409
@@ -238,6 +240,8 @@ def test_a_phone_takes_its_kit_and_sends_its_queue(
         {"mileage": "48000"}, {"checklist": [1]}, {"checklist": {}}, {"giver": 5}, {"at": "hier"},
         {"client_id": "x"}, {"giver_signature": [[1]]}, {"mileage": 10**12},
         {"hour": "27:00", "day": "2026-12-03"}, {"at": "0001-01-01T00:00:00+14:00"},
+        {"at": "9999-12-31T00:00:00+00:00", "sent_at": "0001-01-02T00:00:00+00:00"},
+        {"client_id": "\ud83d"},
     ],
 )  # fmt: skip
 def test_whatever_a_phone_sends_is_refused_in_words(

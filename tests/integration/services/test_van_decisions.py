@@ -336,6 +336,22 @@ def test_competition_shows_side_by_side_what_helps_to_choose(ctx: Context) -> No
     assert [row.suggestion for row in alone.rows] == [""]
 
 
+def test_a_neighbourhood_of_two_communes_is_visited_from_either(ctx: Context) -> None:
+    session, vehicle = ctx.session, make_vehicle(ctx.session)
+    across = next(one for one in session.scalars(select(Qpv)) if len(one.communes) == 2)
+    here, there = (commune.insee for commune in across.communes)
+    asked = _ready(ctx, vehicle, MORNING)
+    make_stop(session, asked, there, qpv=across)
+    before = _ready(ctx, vehicle, MORNING - 2 * DAY, state=S.APPROVED)
+    stop = make_stop(session, before, here, qpv=across)
+    for is_done in (None, True):  # to be visited before, then visited
+        stop.was_done = is_done
+        session.commit()
+        (row,) = competition.of(ctx, asked).rows
+        assert (row.quarters, row.new_quarters) == ((across.name,), ())
+        assert row.first_visits != ()  # the other commune has not seen the van
+
+
 def test_competition_costs_the_same_for_two_and_for_many(ctx: Context) -> None:
     session, vehicle = ctx.session, make_vehicle(ctx.session)
     asked = _ready(ctx, vehicle, MORNING)
@@ -361,7 +377,7 @@ def test_competition_costs_the_same_for_two_and_for_many(ctx: Context) -> None:
 
 def test_mails_find_somebody_to_read_them(ctx: Context) -> None:
     """Who asked for their association; else its accounts; else its address; else whoever of the
-    staff asked for it."""
+    staff asked for it; never who has gone to another association."""
     session, vehicle = ctx.session, make_vehicle(ctx.session)
     organisation = make_organisation(session, email="accueil@association.example")
     booking = make_booking(session, vehicle, MORNING, organisation=organisation)
@@ -375,6 +391,7 @@ def test_mails_find_somebody_to_read_them(ctx: Context) -> None:
         [people[1].email],
         ["accueil@association.example"],
         [agent.email],
+        [],
     ]
     for rank, recipients in enumerate(expected):
         if rank in {1, 2}:
@@ -383,6 +400,8 @@ def test_mails_find_somebody_to_read_them(ctx: Context) -> None:
             booking.requested_by = agent
         if rank == 3:
             organisation.email = ""
+        if rank == 4:
+            booking.requested_by = make_user(session, Role.GRANTEE, make_grantee(session))
         session.commit()
         seen = len(_told(ctx))
         decisions.wait(ctx, booking.id, booking.revision, "Pas encore.")

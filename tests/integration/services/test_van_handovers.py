@@ -35,8 +35,16 @@ from zna_network.services.errors import (
     NotFoundError,
 )
 from zna_network.services.organisation_values import InvalidValuesError
-from zna_network.services.van import handover_views, handovers, mileage, photos, requests
+from zna_network.services.van import (
+    decisions,
+    handover_views,
+    handovers,
+    mileage,
+    photos,
+    requests,
+)
 from zna_network.services.van.handover_values import CheckedItem, HandoverData, PhotoData
+from zna_network.services.van.occupancy import VehicleTakenError
 
 START = datetime(2026, 12, 3, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -264,6 +272,24 @@ def test_back_early_frees_the_rest_for_who_waits(ctx: Context, clock: FrozenCloc
     handovers.record(ctx, booking.id, handover_data(clock.now(), 9, BACK))
     ctx.session.rollback()
     assert waits.state is BookingState.REQUESTED
+
+
+def test_gone_before_its_hour_it_is_nobody_elses_meanwhile(
+    ctx: Context, clock: FrozenClock
+) -> None:
+    vehicle = make_vehicle(ctx.session)
+    booking = _granted(ctx, vehicle, START + 10 * HOUR)
+    asked = _granted(ctx, vehicle, START + 3 * HOUR, state=BookingState.REQUESTED)
+    handovers.record(ctx, booking.id, handover_data(START, 1))
+    ctx.session.rollback()
+    assert (booking.block_start, booking.starts_at) == (START, START + 10 * HOUR)
+    assert asked.state is BookingState.WAITING
+    with pytest.raises(VehicleTakenError, match="de 10\u00a0h à 23\u00a0h"):
+        decisions.approve(ctx, asked.id, asked.revision)
+    clock.move(HOUR)
+    handovers.record(ctx, booking.id, handover_data(clock.now(), 9, BACK))
+    ctx.session.rollback()
+    assert asked.state is BookingState.REQUESTED
 
 
 def test_a_departure_and_a_cancellation_at_once(app: Flask, ctx: Context) -> None:

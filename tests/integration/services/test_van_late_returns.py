@@ -2,7 +2,7 @@
 
 import email
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from email.policy import default
 
 import pytest
@@ -23,7 +23,7 @@ from zna_network.models.organisation import Organisation
 from zna_network.models.outbox import OutboxMessage
 from zna_network.models.van import Vehicle
 from zna_network.services.context import Context
-from zna_network.services.van import handover_views, handovers, late_returns
+from zna_network.services.van import handover_views, handovers, late_returns, moves
 
 START = datetime(2026, 12, 3, 9, tzinfo=UTC)
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -111,6 +111,32 @@ def test_who_leaves_in_days_is_warned_when_it_matters(ctx: Context, clock: Froze
     ctx.session.rollback()
     assert then.late_told_at == clock.now()
     assert [kind for kind, _ in _told(ctx)].count("van_late_return") == 1
+
+
+def test_a_trip_put_off_is_warned_of_the_next_late_return_too(
+    ctx: Context, clock: FrozenClock
+) -> None:
+    van = make_vehicle(ctx.session)
+    late = _granted(ctx, van, START, _association(ctx))
+    then = _granted(ctx, van, START + 4 * HOUR, _association(ctx))
+    again = _granted(ctx, van, START + 6 * 24 * HOUR, _association(ctx))
+    handovers.record(ctx, late.id, handover_data(START, 100))
+    clock.set(late.ends_at + HOUR)
+    late_returns.run(ctx)
+    ctx.session.rollback()
+    assert then.late_told_at is not None
+    day = again.starts_at.date()
+    moves.move(ctx, then.id, day, time(14), day, time(17), then.revision, "Le véhicule manque.")
+    handovers.record(ctx, late.id, handover_data(clock.now(), 120, Direction.BACK))
+    clock.set(again.starts_at)
+    handovers.record(ctx, again.id, handover_data(clock.now(), 120))
+    assert handover_views.of(ctx, then).ways == ()  # Nobody is late yet.
+    clock.set(again.ends_at + HOUR)
+    late_returns.run(ctx)
+    assert late_returns.run(ctx) == 0
+    waiting = then.requested_by.email if then.requested_by else ""
+    warned = [kind for kind, recipient in _told(ctx) if recipient == waiting]
+    assert warned == ["van_late_next", "van_moved", "van_late_next"]
 
 
 def test_who_has_it_now(ctx: Context, clock: FrozenClock) -> None:

@@ -368,3 +368,21 @@ def test_what_is_granted_moves_only_by_staff_and_where_it_is_free(ctx: Context) 
     out = make_booking(session, vehicle, NINE - 48 * HOUR, state=S.OUT)
     with pytest.raises(ConflictError, match="a commencé"):
         requests.cancel(staff, out.id, "Trop tard.")
+
+
+def test_a_trip_that_is_over_is_called_off_by_staff_alone(ctx: Context) -> None:
+    mine = make_grantee(ctx.session)
+    starts_at = ctx.now - timedelta(days=2)
+    over = make_booking(
+        ctx.session,
+        make_vehicle(ctx.session),
+        starts_at,
+        organisation=mine,
+        state=BookingState.APPROVED,
+    )
+    with pytest.raises(ConflictError, match="compte rendu"):
+        requests.cancel(_grantee(ctx, mine), over.id, "Finalement non.")
+    ctx.session.rollback()
+    assert over.state is BookingState.APPROVED
+    requests.cancel(ctx, over.id, "N’a pas eu lieu, vu avec l’association.")
+    assert over.state is BookingState.CANCELLED

@@ -306,6 +306,33 @@ def test_a_deadlock_is_undone_and_done_again(
     assert (chosen.needs, loser.needs) == ("Barnum", "Barnum")
 
 
+@pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)
+def test_who_waited_for_a_vehicle_that_a_booking_has_left_begins_again(
+    app: Flask, ctx: Context
+) -> None:
+    """What was held is the vehicle of before: nobody writes under the new one's nose."""
+    before, after = make_vehicle(ctx.session), make_vehicle(ctx.session)
+    booking = _ready(ctx, before, MORNING, S.APPROVED)
+    booking_id, before_id, after_id = booking.id, before.id, after.id
+    held = threading.Event()
+
+    def change(ctx: Context) -> None:
+        with db.engine.begin() as connection:
+            connection.execute(text(f"SELECT 1 FROM vehicle WHERE id = {before_id} FOR UPDATE"))
+            held.set()
+            clock_time.sleep(0.5)
+            statement = "UPDATE booking SET vehicle_id = {} WHERE id = {}"
+            connection.execute(text(statement.format(after_id, booking_id)))
+
+    def cancel(ctx: Context) -> Booking:
+        held.wait(20)
+        return requests.cancel(ctx, booking_id, "Empêchement.")
+
+    _, cancelled = results_at_once(app, [change, cancel])
+    assert isinstance(cancelled, ConflictError)
+    assert (booking.state, booking.vehicle_id) == (S.APPROVED, after_id)
+
+
 @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 def test_a_crowd_that_does_not_pass_is_told_to_come_again(ctx: Context) -> None:
     busy = sqlite3.OperationalError("database is locked")

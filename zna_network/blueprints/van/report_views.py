@@ -38,7 +38,7 @@ def report(booking_id: int) -> Response:
         view=current,
         form=form,
         proposed=proposed,
-        changed=current if has_changed else None,
+        changed=current if has_changed and current.report else None,
     )
     return make_response(page, 422 if form.errors else 200)
 

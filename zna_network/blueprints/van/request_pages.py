@@ -74,7 +74,7 @@ class Asking:
     def take(self, value: str) -> None:
         """Put a free slot in the place of the booking's period, its stops following."""
         slot = slot_taken(value)
-        if slot is None or self.has_fixed_period or slot[1].year > LAST_YEAR:
+        if slot is None or self.has_fixed_period or max(slot).year > LAST_YEAR:
             return
         form, (starts, ends) = self.form, slot
         by = starts - datetime.combine(form.starts_on.data, form.leaves_at.data)

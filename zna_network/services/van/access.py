@@ -9,6 +9,7 @@ from zna_network.queries import van as queries
 from zna_network.services.context import Context
 from zna_network.services.errors import ConflictError, ForbiddenError, NotFoundError
 from zna_network.services.permissions import Permission
+from zna_network.services.unit_of_work import CHANGED_MEANWHILE
 
 UNKNOWN = "Cette réservation n’existe pas."
 CLOCK = "Le réseau"
@@ -31,8 +32,13 @@ def booking_to_change(ctx: Context, booking_id: int, permission: Permission) -> 
         raise NotFoundError(UNKNOWN)
     if not ctx.may(permission, found.organisation_id):
         raise ForbiddenError
-    ctx.session.scalar(queries.vehicle(found.vehicle_id, lock=True))
-    return ctx.session.scalars(queries.booking(booking_id, lock=True)).one()
+    vehicle_id = found.vehicle_id
+    ctx.session.scalar(queries.vehicle(vehicle_id, lock=True))
+    booking = ctx.session.scalars(queries.booking(booking_id, lock=True)).one()
+    if booking.vehicle_id != vehicle_id:
+        # It went to another vehicle while this one was waited for: that one is not held.
+        raise ConflictError(CHANGED_MEANWHILE)
+    return booking
 
 
 def refuse_reported(booking: Booking) -> None:

@@ -94,11 +94,12 @@ def _been(ctx: Context, stops: Sequence[Stop]) -> _Been:
     if not stops:
         return been
     insee = {stop.insee for stop in stops}
-    for commune, quarter in ctx.session.execute(queries.visited(insee)):
+    qpvs = {stop.qpv_id for stop in stops if stop.qpv_id is not None}
+    for commune, quarter in ctx.session.execute(queries.visited(insee, qpvs)):
         been.communes.add(commune)
         been.quarters.add(quarter)
     before = max(stop.starts_at for stop in stops)
-    for commune, quarter, at in ctx.session.execute(queries.planned_visits(insee, before)):
+    for commune, quarter, at in ctx.session.execute(queries.planned_visits(insee, qpvs, before)):
         been.communes_from[commune] = min(at, been.communes_from.get(commune, at))
         if quarter is not None:
             been.quarters_from[quarter] = min(at, been.quarters_from.get(quarter, at))

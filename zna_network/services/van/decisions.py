@@ -58,7 +58,8 @@ def refuse(ctx: Context, booking_id: int, revision: int, reason: str) -> Booking
 
 @occupancy.retried
 def wait(ctx: Context, booking_id: int, revision: int, reason: str) -> Booking:
-    """On the waiting list: it comes back by itself when the slot is free. The reason is told."""
+    """On the waiting list: it comes back by itself when what has the slot leaves it, or once it is
+    restored. The reason is told."""
     return _close(ctx, booking_id, revision, reason, BookingAct.WAITING, "van_waiting")
 
 

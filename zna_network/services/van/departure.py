@@ -12,6 +12,7 @@ from zna_network.services.french_time import long_datetime
 from zna_network.services.organisation_values import InvalidValuesError
 from zna_network.services.permissions import Permission
 from zna_network.services.van import occupancy, rules
+from zna_network.services.van.request_values import is_an_id
 from zna_network.services.van.rules import Moment
 
 # The keys are often given the evening before.
@@ -79,7 +80,7 @@ def _check_hour(ctx: Context, booking: Booking, at: datetime) -> None:
 
 
 def _driver(ctx: Context, booking: Booking, driver_id: int) -> Driver:
-    driver = ctx.session.get(Driver, driver_id)
+    driver = ctx.session.get(Driver, driver_id) if is_an_id(driver_id) else None
     is_ours = driver is not None and (
         driver.organisation_id == booking.organisation_id or ctx.may(Permission.VAN_MANAGE)
     )

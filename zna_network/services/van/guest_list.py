@@ -15,6 +15,7 @@ from zna_network.services.permissions import Permission
 from zna_network.services.van.access import booking_to_change
 from zna_network.services.van.guest_mails import TOLD, open_desk, send_link, send_news
 from zna_network.services.van.guest_rows import is_told, row_for, take_off
+from zna_network.services.van.request_values import is_an_id
 
 MOST_GUESTS = 20
 UNKNOWN = "Cette personne n’est plus invitée à cette sortie."
@@ -28,7 +29,8 @@ def invite(ctx: Context, booking_id: int, contact_ids: Collection[int]) -> list[
         booking = booking_to_fill(ctx, booking_id)
         if not contact_ids:
             raise InvalidError("Choisissez au moins une personne.", field="contacts")
-        contacts = ctx.session.scalars(queries.contacts(contact_ids)).all()
+        known = [one for one in contact_ids if is_an_id(one)]
+        contacts = ctx.session.scalars(queries.contacts(known)).all()
         if len(contacts) != len(set(contact_ids)):
             raise InvalidError(NOT_FOUND, field="contacts")
         guests = list(ctx.session.scalars(queries.locked(booking.id)))

@@ -157,7 +157,12 @@ def _pass_on(ctx: Context, booking: Booking, handover: Handover) -> None:
     words = f"{mileage.km(handover.mileage)}, énergie {handover.energy_percent} %."
     if handover.direction is Direction.OUT:
         booking.left_at, booking.late_told_at = handover.at, None
+        is_early = handover.at < booking.block_start
+        if is_early:  # Nobody else can be promised the vehicle meanwhile.
+            booking.block_start = handover.at
         occupancy.hold(ctx, booking, BookingAct.LEFT, BookingState.OUT, words)
+        if is_early:
+            waiting.put_aside(ctx, booking)
         return
     booking.returned_at = handover.at
     states.record(ctx, booking, BookingAct.RETURNED, state=BookingState.RETURNED, words=words)

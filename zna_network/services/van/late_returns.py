@@ -45,17 +45,23 @@ def ways_of(ctx: Context, booking: Booking) -> list[str]:
     if booking.state is not BookingState.APPROVED or booking.late_told_at is None:
         return []
     late = ctx.session.scalar(queries.out(booking.vehicle_id, but=booking.id))
-    return ways_out.of(ctx, booking, late) if late else []
+    return ways_out.of(ctx, booking, late) if late and _was_warned(booking, late) else []
 
 
 def is_back(ctx: Context, booking: Booking) -> None:
     """The vehicle has come back: who had been warned is told that it is there. In the caller's
     transaction, which has locked it."""
     next_trip = _next(ctx, booking)
-    if next_trip is None or next_trip.late_told_at is None:
+    if next_trip is None or not _was_warned(next_trip, booking):
         return
     next_trip.late_told_at = None
     mails.tell_borrower(ctx, next_trip, "van_late_over")
+
+
+def _was_warned(next_trip: Booking, late: Booking) -> bool:
+    """Of this late trip: one put off since may have been warned of another, which is over."""
+    warned, told = next_trip.late_told_at, late.late_told_at
+    return warned is not None and told is not None and warned >= told
 
 
 def _treat(ctx: Context, booking_id: int) -> int:
@@ -64,7 +70,7 @@ def _treat(ctx: Context, booking_id: int) -> int:
         if not is_late(late, ctx.now):
             return 0
         next_trip = _next(ctx, late)
-        to_warn = next_trip if next_trip and next_trip.late_told_at is None else None
+        to_warn = next_trip if next_trip and not _was_warned(next_trip, late) else None
         is_news = late.late_told_at is None
         if not is_news and to_warn is None:
             return 0

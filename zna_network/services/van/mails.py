@@ -69,7 +69,8 @@ def _borrower(ctx: Context, booking: Booking) -> list[Address]:
         return _addresses(sorted(accounts, key=lambda account: account.email))
     if organisation.email:
         return [Address(organisation.email, organisation.name)]
-    return _addresses(asked)
+    # Of the CUA: somebody of the association who has gone to another one is told no more.
+    return _addresses(one for one in asked if one.is_staff)
 
 
 def _addresses(accounts: Iterable[User]) -> list[Address]:

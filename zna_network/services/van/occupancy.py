@@ -67,7 +67,10 @@ def lock_vehicle(ctx: Context, vehicle_id: int) -> Vehicle:
 
 def set_period(booking: Booking, vehicle: Vehicle, starts_at: datetime, ends_at: datetime) -> None:
     """The period asked for, and with the turn-round what nobody else can have. Instants, so that a
-    turn-round of an hour lasts an hour the night when the clocks change."""
+    turn-round of an hour lasts an hour the night when the clocks change. Who was warned that a
+    vehicle is late knows nothing of another one."""
+    if booking.vehicle_id != vehicle.id:
+        booking.late_told_at = None
     booking.vehicle, booking.vehicle_id = vehicle, vehicle.id
     booking.starts_at, booking.ends_at = starts_at, ends_at
     booking.block_start = starts_at
@@ -150,7 +153,8 @@ def is_overlap(error: DBAPIError) -> bool:
 
 def taken(booking: Booking) -> Taken:
     who = booking.organisation.short_name if booking.organisation else "véhicule indisponible"
-    return Taken(booking.starts_at, booking.ends_at, booking.block_end, who, booking.id)
+    # From when it really is: a vehicle may have left before its hour.
+    return Taken(booking.block_start, booking.ends_at, booking.block_end, who, booking.id)
 
 
 def explain(found: Sequence[Booking]) -> str:
@@ -161,7 +165,7 @@ def explain(found: Sequence[Booking]) -> str:
 def who_has_it(found: Sequence[Booking]) -> str:
     """« Le véhicule est déjà pris : jeudi 4 mars 2027 de 9 h à 17 h (CCAS). »"""
     said = "\u00a0; ".join(
-        f"{period(one.starts_at, one.ends_at)} ({taken(one).who})" for one in found
+        f"{period(one.block_start, one.ends_at)} ({taken(one).who})" for one in found
     )
     return f"Le véhicule est déjà pris\u00a0: {said}."
 

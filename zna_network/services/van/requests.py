@@ -21,6 +21,11 @@ from zna_network.services.van.request_values import RequestData
 
 __all__ = ["cancel", "create", "may_change", "update"]
 
+# Days of use are counted from what was granted: who borrowed does not give them back afterwards.
+OVER = (
+    "Cette sortie est passée : dites dans son compte rendu qu’elle n’a pas eu lieu, ou demandez à "
+    "la CUA de l’annuler."
+)
 WHY_CANCELLED = "Dites pourquoi : la sortie était accordée, d’autres liront ces mots."
 WHY_FOR_THEM = "Dites pourquoi : l’association lira ces mots."
 
@@ -59,6 +64,8 @@ def cancel(ctx: Context, booking_id: int, reason: str) -> Booking:
         booking = booking_to_change(ctx, booking_id, Permission.VAN_REQUEST)
         _refuse_unless_live(booking)
         refuse_reported(booking)
+        if booking.ends_at <= ctx.now and not ctx.may(Permission.VAN_DECIDE):
+            raise ConflictError(OVER)
         was_granted = booking.state is BookingState.APPROVED
         words = clean_reason(reason, required=_why(ctx, booking))
         booking.decided_at, booking.decided_by, booking.reason = ctx.now, author_of(ctx), words
