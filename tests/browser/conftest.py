@@ -46,8 +46,8 @@ def chromium(site: Site) -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The demonstration, served for real and shared by the browser tests, which run on one worker:
-    each brings what it changes, or the next one must live with it."""
+    """The demonstration, served for real and shared by the browser tests of a worker: each brings
+    what it changes, or the next one must live with it."""
     with running_site(tmp_path_factory.mktemp("site")) as site:
         site.zna("demo-data")
         site.deliver()

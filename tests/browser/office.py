@@ -50,5 +50,8 @@ def pair(agent: Visitor, phone: Phone, name: str) -> None:
     start, _, code = address.partition("#")
     assert start == f"{phone.url}/porte"
     phone.pair(code)
+    # The page shows itself again as soon as it learns of it: not while it goes elsewhere.
+    expect(agent.page.locator("[data-pairing]")).to_have_count(0)
+    agent.page.wait_for_load_state("load")
     agent.goto(f"/forums/{SLUG}/porte")
     expect(agent.page.get_by_role("row").filter(has_text=name)).to_contain_text("En ligne")

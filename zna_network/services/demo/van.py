@@ -161,7 +161,7 @@ def _tell_today(scene: Scene, mileage: int) -> None:
 
 
 def _tell_what_is_to_come(scene: Scene) -> None:
-    places = van_trips.Places(scene.ctx, scene.random)
+    places = van_trips.Places(scene.ctx, scene.random, with_new=True)
     days = scene.calendar.open_days_after(7, 60)
     for rank, who_rank in enumerate((0, 1, 2, 0, 1)):
         booking = _ask(scene, who_rank, places.plan(days[rank * 4]), 20 - rank, f"granted-{rank}")

@@ -25,7 +25,7 @@ from zna_network.services.van.request_values import (
 
 # The rest of the territory has never been visited: what the map of coverage is there to show.
 _LEFT_OUT = 17
-_QUARTERS = 4
+_QUARTERS, _NEW = 4, 6
 _PLACES = ("Place de la mairie", "Salle des fêtes", "Parking de l’école", "Place de l’église")
 _QUARTER_PLACES = ("Pied d’immeuble", "Centre social", "Parvis de l’école")
 _HOURS = ((time(9, 30), time(12)), (time(14), time(16, 30)))
@@ -135,13 +135,16 @@ class Plan:
 
 
 class Places:
-    """Where the trips go, one after the other, and again once all have been seen."""
+    """Where the trips go, one after the other, and again once all have been seen; ``with_new``: to
+    some communes that nobody has visited yet, too."""
 
-    def __init__(self, ctx: Context, random: Random) -> None:
+    def __init__(self, ctx: Context, random: Random, *, with_new: bool = False) -> None:
         communes = list(ctx.session.scalars(territory_queries.communes()))
         quarters = list(ctx.session.scalars(territory_queries.qpvs()))[:_QUARTERS]
         seen = [one for one in communes if one.lot == 1][_LEFT_OUT:]
         seen += [one for one in communes if one.lot == 2][:2]
+        if with_new:
+            seen = [one for one in communes if one.lot == 1][:_NEW] * 2 + seen[:_NEW]
         targets = [Target(one, None, random.choice(_PLACES)) for one in seen]
         targets += [
             Target(one.communes[0], one, random.choice(_QUARTER_PLACES)) for one in quarters * 2
