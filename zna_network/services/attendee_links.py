@@ -6,10 +6,9 @@ from zna_network.queries import attendees as queries
 from zna_network.services.context import Context
 from zna_network.services.errors import LinkGoneError, NotFoundError
 from zna_network.services.languages import to_translate
-from zna_network.services.links import derived_token, link_columns, token_hash
+from zna_network.services.links import derived_token, hash_to_find, link_columns
 
 PURPOSE = "attendee"
-LONGEST_TOKEN = 64
 UNKNOWN = to_translate(
     "Ce lien ne mène à aucun badge. Il est peut-être incomplet. Vous pouvez venir au forum sans "
     "badge\u00a0: on vous en donnera un à l’entrée."
@@ -37,9 +36,7 @@ def link_of(settings: Settings, attendee: Attendee) -> str:
 
 def attendee_of(ctx: Context, token: str, *, lock: bool = False) -> Attendee:
     """Whose link this is. Raises NotFoundError, or LinkGoneError once it has been erased."""
-    found = None
-    if len(token) <= LONGEST_TOKEN and token.isascii():
-        found = ctx.session.scalar(queries.by_link(token_hash(token), lock=lock))
+    found = ctx.session.scalar(queries.by_link(hash_to_find(token), lock=lock))
     if found is None:
         raise NotFoundError(UNKNOWN)
     if found.erased_at is not None:

@@ -5,10 +5,9 @@ from zna_network.models.invitation import Invitation, RetiredLink
 from zna_network.queries import invitations as queries
 from zna_network.services.context import Context
 from zna_network.services.errors import LinkGoneError, NotFoundError
-from zna_network.services.links import derived_token, link_columns, token_hash
+from zna_network.services.links import derived_token, hash_to_find, link_columns
 
 PURPOSE = "invitation"
-LONGEST_TOKEN = 64
 UNKNOWN = (
     "Ce lien ne correspond à aucune convocation. Il est peut-être incomplet\u00a0: ouvrez-le "
     "directement depuis le message reçu, sans le recopier."
@@ -36,12 +35,10 @@ def link_of(settings: Settings, invitation: Invitation) -> str:
 def invitation_of(ctx: Context, token: str) -> Invitation:
     """Whose link this is. Raises LinkGoneError for a link that no longer works, NotFoundError
     for one that never did."""
-    found = None
-    if len(token) <= LONGEST_TOKEN and token.isascii():
-        hashed = token_hash(token)
-        found = ctx.session.scalar(queries.by_link(hashed))
-        if found is None and ctx.session.scalar(queries.retired_link(hashed)) is not None:
-            raise LinkGoneError(REPLACED)
+    hashed = hash_to_find(token)
+    found = ctx.session.scalar(queries.by_link(hashed))
+    if found is None and ctx.session.scalar(queries.retired_link(hashed)) is not None:
+        raise LinkGoneError(REPLACED)
     if found is None:
         raise NotFoundError(UNKNOWN)
     return found

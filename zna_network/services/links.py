@@ -7,6 +7,8 @@ import secrets
 
 from zna_network.config import Settings
 
+LONGEST_TOKEN = 64
+
 
 def new_salt() -> str:
     return secrets.token_hex(16)
@@ -21,6 +23,12 @@ def token_hash(token: str) -> str:
     """What the database keeps, and what a link is looked up by. The tokens have at least 160
     random bits, so a plain hash is enough and a lookup by it leaks nothing useful."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def hash_to_find(token: str) -> str:
+    """The same for what stands in an address, which may be anything: what cannot be a token has the
+    empty hash, which nobody has."""
+    return token_hash(token) if len(token) <= LONGEST_TOKEN and token.isascii() else ""
 
 
 def derived_token(settings: Settings, purpose: str, salt: str) -> str:

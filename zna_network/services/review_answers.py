@@ -12,11 +12,10 @@ from zna_network.services.clean_values import clean_text
 from zna_network.services.context import Context
 from zna_network.services.errors import ConflictError, InvalidError, LinkGoneError
 from zna_network.services.french_time import short_date
-from zna_network.services.links import token_hash
+from zna_network.services.links import hash_to_find
 from zna_network.services.organisation_values import Checks, OrganisationData, cleaned, data_of
 from zna_network.services.review_parts import Part
 
-LONGEST_TOKEN = 64
 ORIGIN = "Référent, par son lien"
 _ASK_AGAIN = "Demandez-en un autre à la Communauté urbaine d’Arras."
 CHANGED = (
@@ -60,9 +59,7 @@ def open_link(ctx: Context, token: str) -> Opened:
 
 
 def _opened(ctx: Context, token: str, *, lock: bool) -> Opened:
-    review = None
-    if len(token) <= LONGEST_TOKEN and token.isascii():
-        review = ctx.session.scalar(queries.by_token(token_hash(token), lock=lock))
+    review = ctx.session.scalar(queries.by_token(hash_to_find(token), lock=lock))
     if review is None:
         raise LinkGoneError(
             "Ce lien ne correspond à aucune fiche. Il est peut-être incomplet : ouvrez-le "

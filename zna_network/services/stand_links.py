@@ -5,10 +5,9 @@ from zna_network.models.stand import Stand
 from zna_network.queries import stands as queries
 from zna_network.services.context import Context
 from zna_network.services.errors import NotFoundError
-from zna_network.services.links import derived_token, link_columns, token_hash
+from zna_network.services.links import derived_token, hash_to_find, link_columns
 
 PURPOSE = "stand"
-LONGEST_TOKEN = 64
 UNKNOWN = (
     "Ce lien ne correspond à aucun stand. Il est peut-être incomplet, ou a été remplacé : ouvrez "
     "celui du dernier message reçu, ou demandez-en un nouveau à la Communauté urbaine d’Arras."
@@ -37,9 +36,7 @@ def link_of(settings: Settings, stand: Stand) -> str:
 
 def stand_of(ctx: Context, token: str) -> Stand:
     """Whose link this is. Raises NotFoundError."""
-    found = None
-    if len(token) <= LONGEST_TOKEN and token.isascii():
-        found = ctx.session.scalar(queries.by_link(token_hash(token)))
+    found = ctx.session.scalar(queries.by_link(hash_to_find(token)))
     if found is None:
         raise NotFoundError(UNKNOWN)
     return found

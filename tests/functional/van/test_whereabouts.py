@@ -10,6 +10,7 @@ from sqlalchemy import select
 from tests.factories.organisations import make_grantee, make_organisation
 from tests.factories.van import make_booking, make_driver, make_stop, make_vehicle
 from tests.page_checks import Browser
+from tests.qr_reading import codes_in_pdf
 from tests.statements import cost
 from zna_network.extensions import db
 from zna_network.models.booking import BookingAct, BookingEvent, BookingState, Stop
@@ -199,7 +200,9 @@ def test_the_poster_of_a_stop(
     url = f"/cua-mobile/reservations/{stop.booking_id}/affiche/{stop.id}.pdf"
     assert browser.get(url).status == 302
     response = agent.send("GET", url)
-    assert response.data.startswith(b"%PDF")
+    (address,) = codes_in_pdf(response.data)
+    assert ACHICOURT in address
+    assert browser.get(address).status == 200
     assert "affiche-achicourt-2026-12-04.pdf" in response.headers["Content-Disposition"]
     larger = agent.send("GET", f"{url}?format=a3")
     assert larger.data.startswith(b"%PDF")

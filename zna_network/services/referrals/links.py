@@ -7,10 +7,9 @@ from zna_network.models.referral import Referral
 from zna_network.queries import referrals as queries
 from zna_network.services.context import Context
 from zna_network.services.errors import LinkGoneError, NotFoundError
-from zna_network.services.links import derived_token, link_columns, token_hash
+from zna_network.services.links import derived_token, hash_to_find, link_columns
 
 PURPOSE = "referral"
-LONGEST_TOKEN = 64
 LASTS = timedelta(days=60)
 UNKNOWN = (
     "Ce lien ne correspond à aucune orientation. Il est peut-être incomplet, ou a été remplacé : "
@@ -42,9 +41,7 @@ def link_of(settings: Settings, referral: Referral) -> str:
 def referral_of(ctx: Context, token: str, *, lock: bool = False) -> Referral:
     """Whose link this is. Raises NotFoundError, or LinkGoneError once it has expired or has been
     revoked."""
-    found = None
-    if len(token) <= LONGEST_TOKEN and token.isascii():
-        found = ctx.session.scalar(queries.by_link(token_hash(token), lock=lock))
+    found = ctx.session.scalar(queries.by_link(hash_to_find(token), lock=lock))
     if found is None:
         raise NotFoundError(UNKNOWN)
     if found.link_revoked_at is not None or found.link_expires_at <= ctx.now:

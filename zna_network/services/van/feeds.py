@@ -21,12 +21,11 @@ from zna_network.services.errors import (
     LinkGoneError,
     NotFoundError,
 )
-from zna_network.services.links import derived_token, link_columns, token_hash
+from zna_network.services.links import derived_token, hash_to_find, link_columns
 from zna_network.services.permissions import Permission, Scope, scope_of
 from zna_network.services.van.occupancy import UNKNOWN_VEHICLE
 
 PURPOSE = "van-feed"
-LONGEST_TOKEN = 64
 MOST = 20
 READ_EVERY = timedelta(hours=1)
 UNKNOWN = "Cet abonnement n’existe pas."
@@ -112,9 +111,7 @@ def renew(ctx: Context, feed_id: int) -> CalendarFeed:
 def feed_of(ctx: Context, token: str) -> CalendarFeed:
     """Whose address this is; that it was read is noted, once an hour at most. Raises NotFoundError,
     or LinkGoneError once it was revoked."""
-    found = None
-    if len(token) <= LONGEST_TOKEN and token.isascii():
-        found = ctx.session.scalar(queries.by_link(token_hash(token)))
+    found = ctx.session.scalar(queries.by_link(hash_to_find(token)))
     if found is None:
         raise NotFoundError(UNKNOWN_LINK)
     is_stopped = found.organisation is not None and found.organisation.is_archived

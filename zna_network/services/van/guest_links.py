@@ -5,10 +5,9 @@ from zna_network.models.handover import BookingGuest
 from zna_network.queries import van_guests as queries
 from zna_network.services.context import Context
 from zna_network.services.errors import NotFoundError
-from zna_network.services.links import derived_token, link_columns, token_hash
+from zna_network.services.links import derived_token, hash_to_find, link_columns
 
 PURPOSE = "van-guest"
-LONGEST_TOKEN = 64
 UNKNOWN = (
     "Ce lien ne correspond à aucune invitation. Il est peut-être incomplet, ou a été remplacé : "
     "ouvrez celui du dernier message reçu, ou demandez-en un nouveau à la Communauté urbaine "
@@ -32,9 +31,7 @@ def link_of(settings: Settings, guest: BookingGuest) -> str:
 
 def guest_of(ctx: Context, token: str) -> BookingGuest:
     """Whose link this is, with the trip. Raises NotFoundError."""
-    found = None
-    if len(token) <= LONGEST_TOKEN and token.isascii():
-        found = ctx.session.scalar(queries.by_link(token_hash(token)))
+    found = ctx.session.scalar(queries.by_link(hash_to_find(token)))
     if found is None:
         raise NotFoundError(UNKNOWN)
     return found
