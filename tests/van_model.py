@@ -123,8 +123,10 @@ class Model:
             return False
         return self._pass(key, CLOSED | {S.WAITING}, S.WAITING if taken else S.REQUESTED)
 
-    def cancel(self, key: int) -> bool:
+    def cancel(self, key: int, *, staff: bool) -> bool:
         row = self.rows[key]
+        if row.end <= self.now and not staff:
+            return False
         was_granted = row.state is S.APPROVED
         done = self._pass(key, AWAITING | {S.APPROVED}, S.CANCELLED)
         if done and was_granted:

@@ -16,6 +16,7 @@ from zna_network.blueprints.bilan.area import blueprint as bilan_blueprint
 from zna_network.blueprints.board.views import blueprint as board_blueprint
 from zna_network.blueprints.case_sheets.views import blueprint as case_sheets_blueprint
 from zna_network.blueprints.committees.member_views import blueprint as committees_blueprint
+from zna_network.blueprints.copil_file.area import blueprint as copil_file_blueprint
 from zna_network.blueprints.devices.views import blueprint as devices_blueprint
 from zna_network.blueprints.directory.routes import blueprint as directory_blueprint
 from zna_network.blueprints.door.views import blueprint as door_blueprint
@@ -24,17 +25,24 @@ from zna_network.blueprints.duplicates.views import blueprint as duplicates_blue
 from zna_network.blueprints.exports.views import blueprint as exports_blueprint
 from zna_network.blueprints.figures.views import blueprint as figures_blueprint
 from zna_network.blueprints.forums.views import blueprint as forums_blueprint
+from zna_network.blueprints.grants.area import blueprint as grants_blueprint
 from zna_network.blueprints.health.views import blueprint as health_blueprint
 from zna_network.blueprints.home.views import blueprint as home_blueprint
 from zna_network.blueprints.imports.views import blueprint as imports_blueprint
 from zna_network.blueprints.invitations.routes import blueprint as invitations_blueprint
+from zna_network.blueprints.mailbox.area import blueprint as mailbox_blueprint
+from zna_network.blueprints.meeting_day.area import blueprint as meeting_day_blueprint
 from zna_network.blueprints.meetings.agenda_views import blueprint as meetings_blueprint
 from zna_network.blueprints.minutes.views import blueprint as minutes_blueprint
 from zna_network.blueprints.outbox.views import blueprint as outbox_blueprint
 from zna_network.blueprints.people.views import blueprint as people_blueprint
+from zna_network.blueprints.planning.area import blueprint as planning_blueprint
+from zna_network.blueprints.polls.area import blueprint as polls_blueprint
 from zna_network.blueprints.preparation.routes import blueprint as preparation_blueprint
 from zna_network.blueprints.programme.views import blueprint as programme_blueprint
+from zna_network.blueprints.reading.area import blueprint as reading_blueprint
 from zna_network.blueprints.referrals.area import blueprint as referrals_blueprint
+from zna_network.blueprints.register.area import blueprint as register_blueprint
 from zna_network.blueprints.registrations.routes import blueprint as registrations_blueprint
 from zna_network.blueprints.reviews.routes import blueprint as reviews_blueprint
 from zna_network.blueprints.sessions import PageSessions
@@ -65,6 +73,14 @@ BLUEPRINTS = (
     case_sheets_blueprint,
     attendance_blueprint,
     minutes_blueprint,
+    polls_blueprint,
+    mailbox_blueprint,
+    planning_blueprint,
+    grants_blueprint,
+    meeting_day_blueprint,
+    reading_blueprint,
+    register_blueprint,
+    copil_file_blueprint,
     actions_blueprint,
     templates_blueprint,
     invitations_blueprint,

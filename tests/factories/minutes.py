@@ -18,6 +18,7 @@ from zna_network.models.minutes import (
     MinutesSection,
     Presence,
 )
+from zna_network.services.links import new_salt, new_token, token_hash
 
 _numbers = numbers()
 
@@ -90,6 +91,8 @@ def make_action(session: Session, meeting: Meeting, **values: object) -> ActionI
             "owner": "Association d’exemple",
             "due_on": date(2027, 1, 15),
             "closed_at": now if is_closed else None,
+            "link_salt": new_salt(),
+            "link_hash": token_hash(new_token()),
             "created_at": now,
             "updated_at": now,
             **values,

@@ -34,7 +34,20 @@ class Link:
 
 
 _OF_COMMITTEES = frozenset(
-    {"meetings", "invitations", "case_sheets", "attendance", "minutes", "actions"}
+    {
+        "meetings",
+        "invitations",
+        "case_sheets",
+        "attendance",
+        "minutes",
+        "actions",
+        "polls",
+        "planning",
+        "meeting_day",
+        "reading",
+        "register",
+        "copil_file",
+    }
 )
 _OF_DIRECTORY = frozenset({"duplicates", "imports", "exports", "reviews"})
 _OF_FORUM = frozenset(
@@ -57,8 +70,9 @@ MENU = (
     Entry("CUA Mobile", "van.index", "bus-front", Permission.VAN_READ),
     Entry("Forum", "forums.index", "shop", Permission.FORUM_READ, _OF_FORUM),
     Entry("Orientations", "referrals.index", "send", Permission.REFERRAL_READ, _OF_REFERRALS),
+    Entry("Conventions", "grants.index", "cash-coin", Permission.GRANT_READ),
     Entry("Bilan", "bilan.show", "bar-chart", Permission.BILAN_READ),
-    Entry("Messages", "outbox.index", "envelope", Permission.OUTBOX_READ),
+    Entry("Messages", "outbox.index", "envelope", Permission.OUTBOX_READ, frozenset({"mailbox"})),
     Entry("Modèles Word", "templates.index", "file-earmark-word", Permission.TEMPLATES_EDIT),
     Entry("Comptes", "users.index", "person-gear", Permission.ACCOUNTS_MANAGE),
 )

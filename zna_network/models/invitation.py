@@ -73,7 +73,10 @@ class Invitation(Timestamped, Base):
     yet convened); it may run ahead of the meeting's, see ``invitation_mails``. ``convened_at`` is
     when they were last told of the meeting as it stands; none after a change for those who have
     no e-mail and are to be told again. A change of time or place empties ``answer`` and keeps it
-    as ``outdated_answer`` (« à reconfirmer ») until the person answers again."""
+    as ``outdated_answer`` (« à reconfirmer ») until the person answers again.
+
+    ``calendar_sequence`` and ``calendar_stamp`` are the SEQUENCE and DTSTAMP of the last answer
+    taken from their calendar client: one that is not newer changes nothing."""
 
     __tablename__ = "invitation"
     __table_args__ = (
@@ -113,6 +116,8 @@ class Invitation(Timestamped, Base):
     outdated_answer: Mapped[Answer | None] = mapped_column(EnumText(Answer))
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     answered_via: Mapped[AnswerChannel | None] = mapped_column(EnumText(AnswerChannel))
+    calendar_sequence: Mapped[int | None]
+    calendar_stamp: Mapped[datetime | None] = mapped_column(UtcDateTime)
     comment: Mapped[str] = mapped_column(Text, default="")
     removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revision: Mapped[int] = mapped_column(default=1)

@@ -19,6 +19,20 @@ class MeetingState(StrEnum):
         return {MeetingState.PLANNED: "Prévue", MeetingState.CANCELLED: "Annulée"}[self]
 
 
+class MeetingSeries(Base):
+    """Meetings planned at once, each a row of its own that is then moved or cancelled alone.
+    ``rule`` says in French how they were planned, for instance « le troisième jeudi du mois »."""
+
+    __tablename__ = "meeting_series"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    committee_id: Mapped[int] = mapped_column(ForeignKey("committee.id"), index=True)
+    rule: Mapped[str] = mapped_column(String(200))
+    client_id: Mapped[str] = mapped_column(String(36), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+
+
 class Meeting(Timestamped, Base):
     """One sitting of a committee. ``uid`` is the calendar's, for life; ``sequence`` rises with
     each change of time or place and with the cancellation (RFC 5546, 2.1.4)."""
@@ -40,9 +54,13 @@ class Meeting(Timestamped, Base):
     cancel_reason: Mapped[str] = mapped_column(Text, default="")
     uid: Mapped[str] = mapped_column(String(80), unique=True)
     sequence: Mapped[int] = mapped_column(default=0)
+    series_id: Mapped[int | None] = mapped_column(
+        ForeignKey("meeting_series.id", ondelete="SET NULL"), index=True
+    )
     revision: Mapped[int] = mapped_column(default=1)
 
     committee: Mapped[Committee] = relationship()
+    series: Mapped["MeetingSeries | None"] = relationship()
     agenda: Mapped[list["AgendaItem"]] = relationship(
         back_populates="meeting", order_by="AgendaItem.position", cascade="all, delete-orphan"
     )

@@ -44,7 +44,8 @@ class Presence(StrEnum):
 class Attendance(Base):
     """Who was there, once somebody has ticked it: until then an invitation's answer stands.
     Without an invitation for somebody who came unannounced; ``email`` then serves to send the
-    minutes, and an invited person's is the invitation's."""
+    minutes, and an invited person's is the invitation's. ``arrived_at`` is when they said so
+    themselves, from the code of the room or their own link."""
 
     __tablename__ = "attendance"
     __table_args__ = (UniqueConstraint("meeting_id", "invitation_id"),)
@@ -60,6 +61,7 @@ class Attendance(Base):
     email: Mapped[str] = mapped_column(String(254), default="")
     presence: Mapped[Presence] = mapped_column(EnumText(Presence))
     represented_by: Mapped[str] = mapped_column(String(170), default="")
+    arrived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revision: Mapped[int] = mapped_column(default=1)
 
     invitation: Mapped[Invitation | None] = relationship()
@@ -173,7 +175,8 @@ class MinutesSectionRevision(Base):
 
 class MinutesVersion(Base):
     """Minutes as validated: the values and the document that was handed out. What was said when
-    they were opened again stays with the version that it set aside."""
+    they were opened again stays with the version that it set aside. ``texts`` are the sections as
+    they were (``{"section_id", "title", "text"}``), which a draft can be made from again."""
 
     __tablename__ = "minutes_version"
     __table_args__ = (UniqueConstraint("minutes_id", "number"),)
@@ -181,6 +184,7 @@ class MinutesVersion(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     minutes_id: Mapped[int] = mapped_column(ForeignKey("minutes.id", ondelete="CASCADE"))
     number: Mapped[int]
+    texts: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     values: Mapped[dict[str, Any]] = mapped_column(JSON)
     document: Mapped[bytes] = deferred(mapped_column(LargeBinary))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -229,7 +233,10 @@ class ActionState(StrEnum):
 
 
 class ActionItem(Timestamped, Base):
-    """Who does what by when. It comes back in each meeting of the committee until closed."""
+    """Who does what by when. It comes back in each meeting of the committee until closed.
+
+    ``owner_email`` is where reminders go, empty for none; the owner closes it from a link derived
+    from ``link_salt``. ``closed_by`` says who did, in words."""
 
     __tablename__ = "action_item"
     __table_args__ = (
@@ -245,10 +252,14 @@ class ActionItem(Timestamped, Base):
     )
     text: Mapped[str] = mapped_column(Text)
     owner: Mapped[str] = mapped_column(String(200))
+    owner_email: Mapped[str] = mapped_column(String(254), default="")
+    link_salt: Mapped[str] = mapped_column(String(32))
+    link_hash: Mapped[str] = mapped_column(String(64), unique=True)
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     due_on: Mapped[date | None] = mapped_column(Date)
     state: Mapped[ActionState] = mapped_column(EnumText(ActionState), default=ActionState.OPEN)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_by: Mapped[str] = mapped_column(String(200), default="")
     outcome: Mapped[str] = mapped_column(Text, default="")
     revision: Mapped[int] = mapped_column(default=1)
 

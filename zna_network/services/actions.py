@@ -9,12 +9,14 @@ from zna_network.services.clean_values import clean_line, clean_text
 from zna_network.services.committee_access import require_read
 from zna_network.services.context import Context
 from zna_network.services.errors import ConflictError, InvalidError, NotFoundError
+from zna_network.services.links import link_columns
 from zna_network.services.minutes_access import locked_draft
 from zna_network.services.minutes_sections import own_section
 from zna_network.services.organisation_choice import resolve
 from zna_network.services.permissions import Permission
 from zna_network.services.unit_of_work import CHANGED_MEANWHILE
 
+LINK_PURPOSE = "action"
 GONE = "Cette action n’existe plus : quelqu’un d’autre l’a peut-être retirée."
 
 
@@ -34,7 +36,12 @@ class ActionData:
 def create_action(ctx: Context, meeting_id: int, data: ActionData) -> ActionItem:
     with ctx.unit_of_work():
         minutes = locked_draft(ctx, meeting_id)
-        action = ActionItem(meeting_id=meeting_id, created_at=ctx.now, updated_at=ctx.now)
+        action = ActionItem(
+            meeting_id=meeting_id,
+            created_at=ctx.now,
+            updated_at=ctx.now,
+            **link_columns(ctx.settings, LINK_PURPOSE),
+        )
         _describe(ctx, minutes, action, data)
         ctx.session.add(action)
         ctx.session.flush()

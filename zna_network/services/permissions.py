@@ -26,6 +26,14 @@ class Permission(StrEnum):
     MINUTES_WRITE = "minutes.write"
     MINUTES_VALIDATE = "minutes.validate"
     OUTBOX_READ = "outbox.read"
+    MAILBOX_READ = "mailbox.read"
+    CALENDAR_READ = "calendar.read"
+    CALENDAR_EDIT = "calendar.edit"
+    PLAN_READ = "plan.read"
+    PLAN_EDIT = "plan.edit"
+    GRANT_READ = "grant.read"
+    GRANT_EDIT = "grant.edit"
+    INSTANCES_FIGURES = "instances.figures"
     TEMPLATES_EDIT = "templates.edit"
     ACCOUNTS_MANAGE = "accounts.manage"
     FORUM_READ = "forum.read"
@@ -80,6 +88,14 @@ TABLE: dict[Permission, dict[Role, Scope]] = {
     Permission.MINUTES_WRITE: _STAFF_AND_GRANTEE_OWN,
     Permission.MINUTES_VALIDATE: _STAFF,
     Permission.OUTBOX_READ: _STAFF,
+    Permission.MAILBOX_READ: _STAFF,
+    Permission.CALENDAR_READ: {**_STAFF, Role.GRANTEE: Scope.ALL},
+    Permission.CALENDAR_EDIT: _STAFF,
+    Permission.PLAN_READ: _STAFF_AND_GRANTEE_OWN,
+    Permission.PLAN_EDIT: _STAFF_AND_GRANTEE_OWN,
+    Permission.GRANT_READ: _STAFF_AND_GRANTEE_OWN,
+    Permission.GRANT_EDIT: _STAFF,
+    Permission.INSTANCES_FIGURES: _STAFF,
     Permission.TEMPLATES_EDIT: _STAFF,
     Permission.ACCOUNTS_MANAGE: {Role.ADMIN: Scope.ALL},
     Permission.FORUM_READ: _EVERYBODY,

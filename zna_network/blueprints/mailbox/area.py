@@ -1,0 +1,5 @@
+"""Every view of the area, gathered on its blueprint."""
+
+from zna_network.blueprints.mailbox.routes import blueprint
+
+__all__ = ["blueprint"]
