@@ -17,6 +17,7 @@ from tools.word_templates import (
     case_sheet,
     consent_form,
     convocation,
+    copil_file,
     diagnostic,
     forum_report,
     minutes,
@@ -39,6 +40,7 @@ BUILDERS: dict[str, Callable[[], Document]] = {
     "person_file": person_file.build,
     "mission_order": mission_order.build,
     "trip_sheet": trip_sheet.build,
+    "copil_file": copil_file.build,
 }
 FOLDER = Path(__file__).parent.parent / "docs_templates"
 

@@ -1,27 +1,21 @@
 """Bilan des orientations: wide, since each line has nine figures."""
 
 from docx.document import Document
-from docx.enum.text import WD_ALIGN_PARAGRAPH
 
-from tools.word_templates.blocks import Row, paragraph, table, tag
+from tools.word_templates.blocks import Row, numbers_right, paragraph, table, tag
 from tools.word_templates.opening import LETTERHEAD
 from tools.word_templates.sheet import new_document, running_footer, running_header, text_width
 
+# « E » stands for where the template keeps the figures of all.
 _HEADLINE = (
-    ("Personnes rencontrées", "{{ ensemble.rencontrees }}"),
-    ("Personnes orientées", "{{ ensemble.orientees }}"),
-    (
-        "Orientations",
-        "{{ ensemble.orientations }}, dont {{ ensemble.acceptees }} acceptées",
-    ),
-    (
-        "Droits ouverts",
-        "{{ ensemble.ouverts }}, dont {{ ensemble.maintenus }} maintenus ou renouvelés",
-    ),
-    ("Montants", "{{ ensemble.par_mois }} par mois, {{ ensemble.par_an }} par an"),
+    ("Personnes rencontrées", "{{ E.rencontrees }}"),
+    ("Personnes orientées", "{{ E.orientees }}"),
+    ("Orientations", "{{ E.orientations }}, dont {{ E.acceptees }} acceptées"),
+    ("Droits ouverts", "{{ E.ouverts }}, dont {{ E.maintenus }} maintenus ou renouvelés"),
+    ("Montants", "{{ E.par_mois }} par mois, {{ E.par_an }} par an"),
     (
         "Délai jusqu’à l’ouverture",
-        "{{ ensemble.delai_median }} pour la moitié, {{ ensemble.delai_long }} pour neuf sur dix",
+        "{{ E.delai_median }} pour la moitié, {{ E.delai_long }} pour neuf sur dix",
     ),
 )
 _FIGURES = (
@@ -45,8 +39,7 @@ def build() -> Document:
     paragraph(document, "Bilan des orientations", "Title")
     paragraph(document, "{{ etat }}", "Subtitle")
     paragraph(document, "L’essentiel", "Heading 1")
-    rows = [Row([[("Libelle", label)], value]) for label, value in _HEADLINE]
-    table(document, [6.4, text_width(document) - 6.4], rows, "Les chiffres d’ensemble")
+    headline_table(document, "ensemble")
     _charts(document)
     paragraph(document, "Dans le détail", "Heading 1")
     tag(document, "for t in tableaux")
@@ -62,6 +55,15 @@ def build() -> Document:
     paragraph(document, "{{ secret }}", "Précision")
     paragraph(document, "{{ lecture }}", "Précision")
     return document
+
+
+def headline_table(document: Document, where: str) -> None:
+    """The figures of all, a line each; ``where`` is their place among the values."""
+    rows = [
+        Row([[("Libelle", label)], value.replace("{{ E.", f"{{{{ {where}.")])
+        for label, value in _HEADLINE
+    ]
+    table(document, [6.4, text_width(document) - 6.4], rows, "Les chiffres d’ensemble")
 
 
 def _charts(document: Document) -> None:
@@ -86,6 +88,4 @@ def _lines(document: Document, figures: tuple[tuple[str, str, float], ...]) -> N
         Row(["endfor"], "tag"),
     ]
     made = table(document, [text_width(document) - sum(widths), *widths], rows, "Chiffres du bilan")
-    for row in (made.rows[0], made.rows[2]):
-        for cell in row.cells[1:]:
-            cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    numbers_right(made, 0, 2)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from docx.document import Document
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm
@@ -99,6 +100,13 @@ def table(
         _fill_row(document, made, made.add_row(), row, widths)
     _describe(made, title, has_header=any(row.kind == "header" for row in rows))
     return made
+
+
+def numbers_right(made: Table, *rows: int) -> None:
+    """The cells of these rows, but for the first column, against the right edge."""
+    for row in rows:
+        for cell in made.rows[row].cells[1:]:
+            cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
 
 
 def _fill_row(
