@@ -9,8 +9,12 @@ from zna_network.adapters.data_inclusion_schema import PydanticDataInclusionSche
 from zna_network.adapters.docx_documents import DocxDocumentRenderer
 from zna_network.adapters.file_mailer import FileMailer
 from zna_network.adapters.ics_calendar import IcsCalendar
+from zna_network.adapters.imap_mailbox import ImapMailbox
+from zna_network.adapters.incoming_mail import IncomingMails
 from zna_network.adapters.jinja_mail_templates import JinjaMailTemplates
+from zna_network.adapters.libreoffice import LibreOffice
 from zna_network.adapters.mail_folder import MailFolder
+from zna_network.adapters.maildir_mailbox import MaildirMailbox
 from zna_network.adapters.mime_messages import MimeMessages
 from zna_network.adapters.pillow_images import PillowImages
 from zna_network.adapters.qr_images import SvgQrCodes
@@ -26,6 +30,7 @@ from zna_network.config import CHECKOUT, ConfigurationError, Settings, load_sett
 from zna_network.extensions import db
 from zna_network.models.base import Keyring
 from zna_network.ports import Ports
+from zna_network.ports.mailbox import Mailbox
 from zna_network.ports.mailer import Mailer
 
 TRANSLATIONS = Path(__file__).resolve().parent / "translations"
@@ -73,6 +78,9 @@ def real_ports(app: Flask, settings: Settings) -> Ports:
         contact_cards=VobjectCards(),
         data_inclusion=PydanticDataInclusionSchema(),
         images=PillowImages(),
+        mailbox=_mailbox(settings),
+        mail_parser=IncomingMails(settings.sender_address, settings.mail_authserv_id),
+        office=LibreOffice(),
     )
 
 
@@ -83,3 +91,13 @@ def _mailer(settings: Settings) -> Mailer:
         return SmtpMailer(settings.mail_url.get_secret_value())
     except ValueError as error:
         raise ConfigurationError(f"ZNA_MAIL_URL : {error}") from None
+
+
+def _mailbox(settings: Settings) -> Mailbox:
+    url = settings.imap_url.get_secret_value()
+    if not url:
+        return MaildirMailbox(settings.received_mail_folder)
+    try:
+        return ImapMailbox(url)
+    except ValueError as error:
+        raise ConfigurationError(f"ZNA_IMAP_URL : {error}") from None

@@ -46,6 +46,8 @@ class Settings(BaseSettings):
     base_url: str = "http://127.0.0.1:8000"
     mail_url: SecretStr = SecretStr("")
     mail_from: str = "Réseau ZNR <reunions@zna.example>"
+    imap_url: SecretStr = SecretStr("")
+    mail_authserv_id: str = ""
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     redis_url: SecretStr = SecretStr("")
     upload_limit_mb: int = Field(default=10, ge=1, le=100)
@@ -147,6 +149,16 @@ class Settings(BaseSettings):
     @property
     def mail_folder(self) -> Path:
         return self.data_dir / "courriels"
+
+    @property
+    def sender_address(self) -> str:
+        """The address of ``mail_from`` alone, as answers come back to it."""
+        return parseaddr(self.mail_from)[1]
+
+    @property
+    def received_mail_folder(self) -> Path:
+        """The maildir that is read where no ``imap_url`` is set."""
+        return self.data_dir / "courriels-recus"
 
 
 def _split_keys(keys: str) -> list[str]:

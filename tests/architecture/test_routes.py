@@ -25,6 +25,13 @@ OPEN = {
     "invitations.give_answer",
     "invitations.attachment",
     "invitations.calendar",
+    "reading.read",
+    "reading.remark",
+    "reading.agree",
+    # On the day: from the code of the room, or one's own link.
+    "meeting_day.arrive",
+    "meeting_day.say_present",
+    "meeting_day.say_here",
     "referrals.link",
     "referrals.link_act",
     "referrals.link_calendar",
@@ -73,6 +80,7 @@ OPEN = {
     # are secret.
     "van.index",
     "van.feed",
+    "planning.feed",
     # Where the van stops, announced to all by those who go there.
     "van.whereabouts",
     "van.whereabouts_calendar",
@@ -84,6 +92,9 @@ OPEN = {
     "van.guest_calendar",
     "stands.public_plan",
     "stands.plan_image",
+    # What became of an action, said by its owner from a link.
+    "register.own_action",
+    "register.answer_action",
     "survey.answer",
     "survey.send",
     "door.show",

@@ -4,9 +4,11 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from tests.conftest import SECRET
 from tests.factories.meetings import make_agenda_item, make_meeting
 from tests.factories.numbering import numbers
 from tests.world import FrozenClock
+from zna_network.config import Settings
 from zna_network.models.invitation import Invitation
 from zna_network.models.meeting import Meeting
 from zna_network.models.minutes import (
@@ -18,7 +20,9 @@ from zna_network.models.minutes import (
     MinutesSection,
     Presence,
 )
-from zna_network.services.links import new_salt, new_token, token_hash
+from zna_network.services.action_links import PURPOSE
+from zna_network.services.folding import search_text
+from zna_network.services.links import link_columns
 
 _numbers = numbers()
 
@@ -64,15 +68,15 @@ def make_minutes(
 
 def make_decision(session: Session, meeting: Meeting, **values: object) -> Decision:
     now = FrozenClock().now()
+    told = {"text": f"Décision d’exemple {next(_numbers)}", "owner": "CUA", **values}
     decision = Decision(
         **{
             "meeting_id": meeting.id,
-            "text": f"Décision d’exemple {next(_numbers)}",
-            "owner": "CUA",
             "decided_on": date(2026, 12, 17),
+            "search_text": search_text(str(told["text"]), str(told["owner"])),
             "created_at": now,
             "updated_at": now,
-            **values,
+            **told,
         }
     )
     session.add(decision)
@@ -91,8 +95,7 @@ def make_action(session: Session, meeting: Meeting, **values: object) -> ActionI
             "owner": "Association d’exemple",
             "due_on": date(2027, 1, 15),
             "closed_at": now if is_closed else None,
-            "link_salt": new_salt(),
-            "link_hash": token_hash(new_token()),
+            **link_columns(Settings(secret_key=SECRET), PURPOSE),  # type: ignore[arg-type]
             "created_at": now,
             "updated_at": now,
             **values,

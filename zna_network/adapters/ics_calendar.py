@@ -29,9 +29,10 @@ class IcsCalendar:
         """
         if event.cancelled:
             raise ValueError("A cancelled event is announced by cancel().")
-        component = _event(event, status="CONFIRMED")
+        # What is only held (a date of a poll) is answered elsewhere than in the calendar.
+        component = _event(event, status="TENTATIVE" if event.tentative else "CONFIRMED")
         # Outlook shows no answer buttons without RSVP, nor to who is not an ATTENDEE.
-        component.add("attendee", _attendee(event, rsvp=True))
+        component.add("attendee", _attendee(event, rsvp=not event.tentative))
         return _octets(_calendar("REQUEST", [component]))
 
     def cancel(self, event: CalendarEvent) -> bytes:
@@ -39,6 +40,12 @@ class IcsCalendar:
         component = _event(event, status="CANCELLED")
         component.add("attendee", _attendee(event, rsvp=False))
         return _octets(_calendar("CANCEL", [component]))
+
+    def decline_counter(self, event: CalendarEvent) -> bytes:
+        """The refusal of another time proposed by the event's one attendee. Same errors."""
+        component = _event(event, status="CONFIRMED")
+        component.add("attendee", _attendee(event, rsvp=False))
+        return _octets(_calendar("DECLINECOUNTER", [component]))
 
     def publish(self, events: list[CalendarEvent], *, name: str, in_utc: bool = False) -> bytes:
         """A calendar to subscribe to; attendees, if any, are left out."""
@@ -89,14 +96,20 @@ def _event(event: CalendarEvent, *, status: str, in_utc: bool = False) -> "Event
     component.add("sequence", _not_negative(event.sequence))
     component.add("dtstamp", _aware(event.stamp).astimezone(UTC))
     starts_at, ends_at = _written_times(event)
-    if in_utc:
-        starts_at, ends_at = starts_at.astimezone(UTC), ends_at.astimezone(UTC)
-    component.add("dtstart", starts_at)
-    component.add("dtend", ends_at)
+    if event.all_day:
+        # Dates without an hour are the same day wherever the reader is.
+        component.add("dtstart", starts_at.astimezone(PARIS).date())
+        component.add("dtend", ends_at.astimezone(PARIS).date())
+    else:
+        if in_utc:
+            starts_at, ends_at = starts_at.astimezone(UTC), ends_at.astimezone(UTC)
+        component.add("dtstart", starts_at)
+        component.add("dtend", ends_at)
     component.add("summary", one_line(event.summary))
     component.add("status", status)
     # What is cancelled or not certain must not make its owner look busy.
-    component.add("transp", "OPAQUE" if status == "CONFIRMED" else "TRANSPARENT")
+    is_busy = status == "CONFIRMED" and not event.all_day
+    component.add("transp", "OPAQUE" if is_busy else "TRANSPARENT")
     component.add("organizer", _organizer(event.organizer))
     for key, text in (
         ("description", many_lines(event.description)),

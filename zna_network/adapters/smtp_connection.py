@@ -11,6 +11,7 @@ import ssl
 
 from zna_network.adapters.clean_text import one_line
 from zna_network.adapters.mail_urls import Encryption, MailServer
+from zna_network.adapters.network_trouble import words_of
 from zna_network.ports.mailer import DeliveryError
 
 LONGEST_REPLY = 300
@@ -46,18 +47,12 @@ def connection_trouble(server: MailServer, error: OSError) -> DeliveryError:
             reason = f"refuse la connexion : {words}"
         case smtplib.SMTPServerDisconnected() if not isinstance(error.__context__, TimeoutError):
             reason = "a interrompu la connexion"
-        case smtplib.SMTPServerDisconnected() | TimeoutError():
-            reason = "ne répond pas (délai dépassé)"
+        case smtplib.SMTPServerDisconnected():
+            reason = words_of(TimeoutError())
         case smtplib.SMTPException():
             reason = f"ne permet pas la connexion ({_without_secrets(str(error), server)})"
-        case ssl.SSLCertVerificationError():
-            reason = f"présente un certificat qui n’est pas reconnu ({error.verify_message})"
-        case ssl.SSLError():
-            reason = f"n’a pas pu établir une connexion chiffrée ({error.reason})"
-        case socket.gaierror():
-            reason = "est introuvable (nom inconnu)"
         case _:
-            reason = f"ne répond pas ({error.strerror or error})"
+            reason = words_of(error)
     return DeliveryError(f"Le serveur de messagerie {server.label} {reason}.", permanent=False)
 
 

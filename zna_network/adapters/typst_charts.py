@@ -14,7 +14,7 @@ _STEPS = (1, 2, 5, 10)
 
 
 class TypstCharts:
-    """``folder`` holds the layout (chart.typ), ``fonts`` the font files."""
+    """``folder`` holds the layouts (chart.typ, drawing.typ), ``fonts`` the font files."""
 
     def __init__(self, folder: Path, fonts: Path) -> None:
         self._folder, self._fonts = folder, fonts
@@ -27,11 +27,13 @@ class TypstCharts:
     ) -> ChartPicture:
         return self._draw("curve", points, words, limit)
 
+    def drawing(self, svg: str, words: str, *, width_mm: float, height_mm: float) -> ChartPicture:
+        data = {"width": width_mm, "height": height_mm, "svg": svg}
+        return ChartPicture(self._picture("drawing.typ", data), width_mm, height_mm, words)
+
     def _draw(
         self, kind: str, points: Sequence[ChartPoint], words: str, limit: int | None
     ) -> ChartPicture:
-        import typst
-
         highest = max([p.value for p in points if p.value is not None] + [limit or 0], default=0)
         ticks = ticks_for(highest)
         data: dict[str, Any] = {
@@ -43,8 +45,13 @@ class TypstCharts:
             "top": ticks[-1],
             "limit": limit,
         }
+        return ChartPicture(self._picture("chart.typ", data), WIDTH_MM, HEIGHT_MM, words)
+
+    def _picture(self, layout: str, data: dict[str, Any]) -> bytes:
+        import typst
+
         png = typst.compile(
-            str(self._folder / "chart.typ"),
+            str(self._folder / layout),
             root=str(self._folder),
             font_paths=[str(self._fonts)],
             ignore_system_fonts=True,
@@ -52,7 +59,7 @@ class TypstCharts:
             ppi=_DOTS_PER_INCH,
             sys_inputs={"data": json.dumps(data)},
         )
-        return ChartPicture(bytes(png), WIDTH_MM, HEIGHT_MM, words)
+        return bytes(png)
 
 
 def ticks_for(highest: int) -> list[int]:

@@ -7,14 +7,19 @@ answering meanwhile."""
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 HERE = "zna_network.adapters.typst_compiler"
 CHECKOUT = Path(__file__).resolve().parents[2]
 LONGEST_SECONDS = 120
+PdfStandard = Literal["ua-1"]
 
 
-def typeset(layout: Path, fonts: Path, data: str) -> bytes:
+def typeset(
+    layout: Path, fonts: Path, data: str, standards: Sequence[PdfStandard] = ()
+) -> bytes:
     """The PDF of a layout and the JSON text that it reads. Nothing of ``data`` is source code."""
     import typst
 
@@ -25,8 +30,20 @@ def typeset(layout: Path, fonts: Path, data: str) -> bytes:
             font_paths=[str(fonts)],
             ignore_system_fonts=True,
             sys_inputs={"data": data},
+            pdf_standards=list(standards),
         )
     )
+
+
+def typeset_accessible(layout: Path, fonts: Path, data: str) -> bytes:
+    """The same as PDF/UA-1. That standard refuses a character that no font has: the file is then
+    tagged all the same, without its stamp."""
+    import typst
+
+    try:
+        return typeset(layout, fonts, data, ("ua-1",))
+    except typst.TypstError:
+        return typeset(layout, fonts, data)
 
 
 def typeset_apart(layout: Path, fonts: Path, data: str) -> bytes:

@@ -1,13 +1,14 @@
-"""Badges and posters as PDF, typeset by Typst: arabic is shaped and set right to left, fonts are
+"""Badges, posters and minutes as PDF, typeset by Typst: arabic is shaped and set right to left, fonts are
 embedded, text stays text, and a thousand badges take about a second."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from zna_network.adapters.clean_text import one_line
+from zna_network.adapters.clean_text import many_lines, one_line
 from zna_network.adapters.qr_matrix import dark_runs, modules
-from zna_network.adapters.typst_compiler import typeset, typeset_apart
+from zna_network.adapters.typst_compiler import typeset, typeset_accessible, typeset_apart
 from zna_network.ports.pdf import BadgeFace, BadgeSheet, Poster
 
 _MASK = 3
@@ -52,9 +53,24 @@ class TypstPdf:
             },
         )
 
+    def minutes(self, values: Mapping[str, Any]) -> bytes:
+        data = json.dumps(_clean(values))
+        return typeset_accessible(self._folder / "minutes.typ", self._fonts, data)
+
     def _typeset(self, layout: str, data: dict[str, Any], *, is_large: bool = False) -> bytes:
         make = typeset_apart if is_large else typeset
         return make(self._folder / layout, self._fonts, json.dumps(data))
+
+
+def _clean(value: Any) -> Any:
+    """The same values without what no font has and no reader hears; lines stay lines."""
+    if isinstance(value, str):
+        return many_lines(value)
+    if isinstance(value, Mapping):
+        return {key: _clean(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_clean(inner) for inner in value]
+    return value
 
 
 def _face(face: BadgeFace) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Writing .xlsx workbooks with XlsxWriter: text and numbers, nothing in them is computed."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from io import BytesIO
 
 from zna_network.ports.spreadsheets import SheetColumn
@@ -10,7 +11,10 @@ CELL_CHARACTERS = 32_767
 
 class XlsxWriter:
     def write(
-        self, title: str, columns: Sequence[SheetColumn], rows: Sequence[Sequence[str | int]]
+        self,
+        title: str,
+        columns: Sequence[SheetColumn],
+        rows: Sequence[Sequence[str | int | Decimal]],
     ) -> bytes:
         import xlsxwriter
 
@@ -34,10 +38,13 @@ class XlsxWriter:
             sheet.set_column(index, index, column.width, wrapped if column.wraps else plain)
             sheet.write_string(0, index, column.heading, heading)
         counted = workbook.add_format({"valign": "top", "num_format": "#,##0"})
+        summed = workbook.add_format({"valign": "top", "num_format": "#,##0.00"})
         for number, row in enumerate(rows, start=1):
             for index, cell in enumerate(row):
                 if isinstance(cell, int):
                     sheet.write_number(number, index, cell, counted)
+                elif isinstance(cell, Decimal):
+                    sheet.write_number(number, index, float(cell), summed)
                 elif cell:
                     style = wrapped if columns[index].wraps else plain
                     sheet.write_string(number, index, cell[:CELL_CHARACTERS], style)

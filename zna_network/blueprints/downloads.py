@@ -31,6 +31,10 @@ def word_download(file: WordFile) -> Response:
     return _sent(file.content, DOCX_MEDIA_TYPE, file.filename)
 
 
+def pdf_download(content: bytes, name: str) -> Response:
+    return _sent(content, "application/pdf", name)
+
+
 def _sent(content: bytes, media_type: str, name: str) -> Response:
     response = send_file(
         BytesIO(content), mimetype=media_type, as_attachment=True, download_name=name

@@ -18,6 +18,7 @@ _ADDRESS = re.compile(r"(https?://[^\s<>\"]+)")
 def install(app: Flask) -> None:
     app.jinja_env.filters.update(
         date_fr=french_time.short_date,
+        brief_date_fr=french_time.brief_date,
         long_date_fr=french_time.long_date,
         datetime_fr=french_time.short_datetime,
         long_datetime_fr=french_time.long_datetime,

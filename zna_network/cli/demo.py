@@ -46,3 +46,8 @@ def demo_data_command(accounts: bool, attendees: int | None) -> None:
         f"CUA Mobile : {trips.trips} sorties, {trips.to_come} accordées à venir, "
         f"{trips.to_decide} à décider."
     )
+    year = summary.governance
+    click.echo(
+        f"Gouvernance : {year.grants} conventions, {year.steps} étapes de rétroplanning, "
+        f"{year.polls} sondage de dates."
+    )

@@ -31,5 +31,6 @@ def init() -> None:
         raise
     counts = reference_data.load(ctx)
     click.echo(
-        f"Base prête : {counts.communes} communes, {counts.qpvs} QPV, {counts.rights} droits."
+        f"Base prête : {counts.communes} communes, {counts.qpvs} QPV, {counts.rights} droits, "
+        f"{counts.dates} dates de l’appel à projets, {counts.school_holidays} vacances scolaires."
     )

@@ -18,6 +18,7 @@ from flask.cli import with_appcontext
 from zna_network.extensions import db
 from zna_network.services import (
     accounts,
+    action_reminders,
     delivery,
     forum_reminders,
     guarding,
@@ -27,13 +28,18 @@ from zna_network.services import (
 )
 from zna_network.services.context import Context
 from zna_network.services.directory_import import batches
+from zna_network.services.grants import reminders as grant_reminders
+from zna_network.services.mailbox import reading
+from zna_network.services.minutes_review import clock as review_clock
+from zna_network.services.planning import step_reminders
+from zna_network.services.polls import reminders as poll_reminders
 from zna_network.services.referrals import clock as referral_clock
 from zna_network.services.van import clock as van_clock
 from zna_network.services.van import late_returns
 from zna_network.services.van import reminders as van_reminders
 
 Job = Callable[[Context], object]
-MAIL_SECONDS, REMINDER_SECONDS = 5, 60
+MAIL_SECONDS, REMINDER_SECONDS, MAILBOX_SECONDS = 5, 60, 60
 _log = logging.getLogger(__name__)
 
 
@@ -63,13 +69,19 @@ def tasks(name: str, should_stop: Callable[[], bool] = lambda: False) -> list[Ta
     """``name`` is this worker's, for its claims; ``should_stop`` cuts a long job short."""
     return [
         Task(lambda ctx: delivery.deliver_due(ctx, name, should_stop=should_stop), MAIL_SECONDS),
+        Task(lambda ctx: reading.run(ctx, should_stop), MAILBOX_SECONDS),
         Task(lambda ctx: reminders.send_due(ctx, should_stop=should_stop), REMINDER_SECONDS),
+        Task(lambda ctx: action_reminders.run(ctx, should_stop), REMINDER_SECONDS),
         Task(lambda ctx: forum_reminders.send_due(ctx, should_stop), REMINDER_SECONDS),
         Task(lambda ctx: stand_reminders.send_due(ctx, should_stop), REMINDER_SECONDS),
         Task(lambda ctx: referral_clock.run(ctx, should_stop), REMINDER_SECONDS),
         Task(lambda ctx: late_returns.run(ctx, should_stop), REMINDER_SECONDS),
         Task(lambda ctx: van_clock.run(ctx, should_stop), REMINDER_SECONDS),
         Task(lambda ctx: van_reminders.run(ctx, should_stop), REMINDER_SECONDS),
+        Task(lambda ctx: step_reminders.run(ctx, should_stop), REMINDER_SECONDS),
+        Task(lambda ctx: grant_reminders.run(ctx, should_stop), REMINDER_SECONDS),
+        Task(lambda ctx: poll_reminders.run(ctx, should_stop), REMINDER_SECONDS),
+        Task(lambda ctx: review_clock.run(ctx, should_stop), REMINDER_SECONDS),
         Task(lambda ctx: accounts.forget_old_attempts(ctx), 900),
         Task(lambda ctx: delivery.forget_old_contents(ctx), 3600),
         Task(lambda ctx: batches.purge_old_batches(ctx), 3600),
@@ -134,4 +146,5 @@ def worker(once: bool) -> None:
     # The mail being sent is finished and marked before the process ends.
     scheduler.shutdown(wait=True)
     app.extensions["zna_ports"].mailer.close()
+    app.extensions["zna_ports"].mailbox.close()
     click.echo(f"worker {name} : arrêté")

@@ -2,6 +2,7 @@
 
 from zna_network.models import (
     account,
+    action_reply,
     attendee,
     audit,
     base,
@@ -34,6 +35,7 @@ from zna_network.models import (
 
 __all__ = [
     "account",
+    "action_reply",
     "attendee",
     "audit",
     "base",

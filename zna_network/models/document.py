@@ -25,6 +25,7 @@ class DocumentKind(StrEnum):
     PERSON_FILE = "person_file"
     MISSION_ORDER = "mission_order"
     TRIP_SHEET = "trip_sheet"
+    COPIL_FILE = "copil_file"
 
     @property
     def label(self) -> str:
@@ -41,6 +42,7 @@ class DocumentKind(StrEnum):
             DocumentKind.PERSON_FILE: "Données d’une personne",
             DocumentKind.MISSION_ORDER: "Ordre de mission CUA Mobile",
             DocumentKind.TRIP_SHEET: "Feuille de route CUA Mobile",
+            DocumentKind.COPIL_FILE: "Dossier de COPIL",
         }[self]
 
 

@@ -75,6 +75,8 @@ class Invitation(Timestamped, Base):
     no e-mail and are to be told again. A change of time or place empties ``answer`` and keeps it
     as ``outdated_answer`` (« à reconfirmer ») until the person answers again.
 
+    ``asked_sequence`` is the first version sent since the time or place last changed: an answer
+    from a calendar to a version below says nothing of the meeting as it is.
     ``calendar_sequence`` and ``calendar_stamp`` are the SEQUENCE and DTSTAMP of the last answer
     taken from their calendar client: one that is not newer changes nothing."""
 
@@ -111,6 +113,7 @@ class Invitation(Timestamped, Base):
     link_salt: Mapped[str] = mapped_column(String(32))
     link_hash: Mapped[str] = mapped_column(String(64), unique=True)
     sent_sequence: Mapped[int | None]
+    asked_sequence: Mapped[int | None]
     convened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     answer: Mapped[Answer | None] = mapped_column(EnumText(Answer))
     outdated_answer: Mapped[Answer | None] = mapped_column(EnumText(Answer))

@@ -77,7 +77,8 @@ class Meeting(Timestamped, Base):
 
 
 class AgendaItem(Base):
-    """``minutes_allotted`` is a length in minutes; none where no time is set."""
+    """``minutes_allotted`` is a length in minutes; none where no time is set. ``decision_awaited``
+    is what the meeting is asked to decide, in words; empty where it is only told something."""
 
     __tablename__ = "agenda_item"
     __table_args__ = (
@@ -93,6 +94,7 @@ class AgendaItem(Base):
     presenter: Mapped[str] = mapped_column(String(160), default="")
     minutes_allotted: Mapped[int | None]
     description: Mapped[str] = mapped_column(Text, default="")
+    decision_awaited: Mapped[str] = mapped_column(String(400), default="")
     revision: Mapped[int] = mapped_column(default=1)
 
     meeting: Mapped[Meeting] = relationship(back_populates="agenda")

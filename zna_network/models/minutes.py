@@ -45,7 +45,8 @@ class Attendance(Base):
     """Who was there, once somebody has ticked it: until then an invitation's answer stands.
     Without an invitation for somebody who came unannounced; ``email`` then serves to send the
     minutes, and an invited person's is the invitation's. ``arrived_at`` is when they said so
-    themselves, from the code of the room or their own link."""
+    themselves, from the code of the room or their own link; ``to_confirm`` while nobody has looked
+    at a name that somebody gave so without being on the list."""
 
     __tablename__ = "attendance"
     __table_args__ = (UniqueConstraint("meeting_id", "invitation_id"),)
@@ -62,6 +63,7 @@ class Attendance(Base):
     presence: Mapped[Presence] = mapped_column(EnumText(Presence))
     represented_by: Mapped[str] = mapped_column(String(170), default="")
     arrived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    to_confirm: Mapped[bool] = mapped_column(default=False)
     revision: Mapped[int] = mapped_column(default=1)
 
     invitation: Mapped[Invitation | None] = relationship()
@@ -199,7 +201,8 @@ class MinutesVersion(Base):
 
 class Decision(Timestamped, Base):
     """What was decided, and under which topic: ``owner`` in words, since a decision may belong
-    to a body."""
+    to a body. ``search_text`` is its folded copy, that the register is searched by.
+    ``client_id`` is made by the screen that it was typed on: sent twice, it is written once."""
 
     __tablename__ = "decision"
 
@@ -213,7 +216,12 @@ class Decision(Timestamped, Base):
     text: Mapped[str] = mapped_column(Text)
     owner: Mapped[str] = mapped_column(String(200), default="")
     decided_on: Mapped[date] = mapped_column(Date)
+    search_text: Mapped[str] = mapped_column(Text, default="")
+    client_id: Mapped[str | None] = mapped_column(String(36), unique=True)
     revision: Mapped[int] = mapped_column(default=1)
+
+    meeting: Mapped[Meeting] = relationship()
+    section: Mapped[MinutesSection | None] = relationship()
 
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012
 
@@ -236,7 +244,9 @@ class ActionItem(Timestamped, Base):
     """Who does what by when. It comes back in each meeting of the committee until closed.
 
     ``owner_email`` is where reminders go, empty for none; the owner closes it from a link derived
-    from ``link_salt``. ``closed_by`` says who did, in words."""
+    from ``link_salt``. ``told_at`` is when they were told of it as it stands; none until its minutes
+    are validated, and after a change. ``closed_by`` says who closed it, in words.
+    ``client_id`` as a decision's."""
 
     __tablename__ = "action_item"
     __table_args__ = (
@@ -255,12 +265,14 @@ class ActionItem(Timestamped, Base):
     owner_email: Mapped[str] = mapped_column(String(254), default="")
     link_salt: Mapped[str] = mapped_column(String(32))
     link_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     due_on: Mapped[date | None] = mapped_column(Date)
     state: Mapped[ActionState] = mapped_column(EnumText(ActionState), default=ActionState.OPEN)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_by: Mapped[str] = mapped_column(String(200), default="")
     outcome: Mapped[str] = mapped_column(Text, default="")
+    client_id: Mapped[str | None] = mapped_column(String(36), unique=True)
     revision: Mapped[int] = mapped_column(default=1)
 
     meeting: Mapped[Meeting] = relationship()

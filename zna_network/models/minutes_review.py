@@ -13,7 +13,9 @@ from zna_network.models.minutes import ActionItem, Minutes, MinutesSection
 
 class MinutesReader(Base):
     """Somebody asked to read a draft before it is validated, by a link of their own, derived from
-    ``link_salt``. ``reads_until`` is an instant; asked again, it moves, and so does ``sent_at``."""
+    ``link_salt``. ``reads_until`` is an instant; asked again, it moves, and so does ``sent_at``.
+    ``read_at`` is when they first said something: looking at the page writes nothing. ``agreed_at``:
+    they have nothing to say against the draft."""
 
     __tablename__ = "minutes_reader"
     __table_args__ = (UniqueConstraint("minutes_id", "email"),)
@@ -31,6 +33,7 @@ class MinutesReader(Base):
     reads_until: Mapped[datetime] = mapped_column(UtcDateTime)
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     agreed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     minutes: Mapped[Minutes] = relationship()
@@ -53,7 +56,7 @@ class CommentState(StrEnum):
 class MinutesComment(Base):
     """A remark on a draft, by a reader from their link or by an account; never rewritten.
     ``quoted`` is the section's revision that it speaks of. ``client_id`` makes one of a button
-    pressed twice."""
+    pressed twice. ``told_at`` is when its reader was told what became of it."""
 
     __tablename__ = "minutes_comment"
     __table_args__ = (
@@ -80,10 +83,12 @@ class MinutesComment(Base):
     reply: Mapped[str] = mapped_column(Text, default="")
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revision: Mapped[int] = mapped_column(default=1)
 
     minutes: Mapped[Minutes] = relationship()
     section: Mapped[MinutesSection | None] = relationship()
+    reader: Mapped[MinutesReader | None] = relationship()
     settled_by: Mapped[User | None] = relationship(foreign_keys=[settled_by_id])
 
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012

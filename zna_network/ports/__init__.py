@@ -10,8 +10,10 @@ from zna_network.ports.data_inclusion import DataInclusionSchema
 from zna_network.ports.documents import DocumentRenderer
 from zna_network.ports.images import ImageCleaner
 from zna_network.ports.mail_templates import MailTemplates
+from zna_network.ports.mailbox import Mailbox, MailParser
 from zna_network.ports.mailer import Mailer
 from zna_network.ports.messages import MessageComposer
+from zna_network.ports.office import OfficeSuite
 from zna_network.ports.pdf import PdfDocuments
 from zna_network.ports.qr_codes import QrCodes
 from zna_network.ports.sent_mails import SentMails
@@ -37,3 +39,6 @@ class Ports:
     contact_cards: ContactCardWriter
     data_inclusion: DataInclusionSchema
     images: ImageCleaner
+    mailbox: Mailbox
+    mail_parser: MailParser
+    office: OfficeSuite

@@ -28,7 +28,8 @@ class CalendarEvent:
 
     Instants are time zone aware. ``sequence`` rises with each change of time, place or
     cancellation; ``stamp`` is the instant at which this version was produced (DTSTAMP).
-    ``tentative``: not certain to take place; calendars that are published show it so.
+    ``tentative``: not certain to take place; calendars show it so, and a REQUEST for it wants no
+    answer. ``all_day``: whole days in Paris, from midnight to midnight; nobody is busy.
     """
 
     uid: str
@@ -46,6 +47,7 @@ class CalendarEvent:
     url: str = ""
     cancelled: bool = False
     tentative: bool = False
+    all_day: bool = False
     categories: tuple[str, ...] = field(default=())
 
 
@@ -56,6 +58,11 @@ class CalendarWriter(Protocol):
 
     def cancel(self, event: CalendarEvent) -> bytes:
         """METHOD:CANCEL with STATUS:CANCELLED for exactly one attendee."""
+        ...
+
+    def decline_counter(self, event: CalendarEvent) -> bytes:
+        """METHOD:DECLINECOUNTER: the other time that the one attendee proposed is not taken; the
+        event stands as it is. ``sequence`` is that of the proposal."""
         ...
 
     def publish(self, events: list[CalendarEvent], *, name: str, in_utc: bool = False) -> bytes:

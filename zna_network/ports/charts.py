@@ -32,3 +32,7 @@ class ChartPainter(Protocol):
     ) -> ChartPicture:
         """``limit`` is a height not to cross, drawn across."""
         ...
+
+    def drawing(self, svg: str, words: str, *, width_mm: float, height_mm: float) -> ChartPicture:
+        """A drawing of ours (SVG, its own text in the fonts of our documents) as a picture."""
+        ...

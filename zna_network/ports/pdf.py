@@ -1,9 +1,9 @@
-"""Printed documents: badges and posters, as PDF."""
+"""Printed documents: badges, posters and minutes, as PDF."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 
 class BadgeLayout(StrEnum):
@@ -79,3 +79,9 @@ class PdfDocuments(Protocol):
         ...
 
     def poster(self, poster: Poster) -> bytes: ...
+
+    def minutes(self, values: Mapping[str, Any]) -> bytes:
+        """The minutes of a meeting, tagged for screen readers: PDF/UA-1 where the fonts have every
+        character. ``values`` are those of their Word document (docs_templates/README.md); the same
+        ones give the same bytes."""
+        ...

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Protocol
 
 XLSX_MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -55,8 +56,11 @@ class SheetColumn:
 
 class SheetWriter(Protocol):
     def write(
-        self, title: str, columns: Sequence[SheetColumn], rows: Sequence[Sequence[str | int]]
+        self,
+        title: str,
+        columns: Sequence[SheetColumn],
+        rows: Sequence[Sequence[str | int | Decimal]],
     ) -> bytes:
         """A workbook of one sheet: headings kept in sight, filters. Every text is stored as text,
-        whatever it looks like; numbers can be added up."""
+        whatever it looks like; numbers can be added up. A Decimal is a sum, shown with cents."""
         ...

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Select, func, select
 
-from zna_network.models.account import PasswordReset, SignInAttempt, User
+from zna_network.models.account import PasswordReset, Role, SignInAttempt, User
 from zna_network.queries.listing import SortKeys
 
 USER_SORTS: SortKeys = {
@@ -25,6 +25,15 @@ def all_users() -> Select[User]:
 
 def active_users_of(organisation_id: int) -> Select[User]:
     return select(User).where(User.organisation_id == organisation_id, User.is_active)
+
+
+def active_staff() -> Select[User]:
+    """The active accounts of the CUA."""
+    return (
+        select(User)
+        .where(User.role.in_((Role.ADMIN, Role.AGENT)), User.is_active)
+        .order_by(User.email)
+    )
 
 
 def failures_of_account(account_key: str, since: datetime) -> Select[int]:

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
 from sqlalchemy.orm import selectinload
 
+from zna_network.models.action_reply import ActionReply, ReplyState
 from zna_network.models.committee import Committee
 from zna_network.models.meeting import Meeting
 from zna_network.models.minutes import ActionItem, ActionState
@@ -27,6 +28,7 @@ class Shown(StrEnum):
 
     OPEN = "ouvertes"
     LATE = "en-retard"
+    ASKING = "a-repondre"
     CLOSED = "closes"
     ALL = "toutes"
 
@@ -35,6 +37,7 @@ class Shown(StrEnum):
         return {
             Shown.OPEN: "Ouvertes",
             Shown.LATE: "En retard",
+            Shown.ASKING: "À répondre",
             Shown.CLOSED: "Closes",
             Shown.ALL: "Toutes",
         }[self]
@@ -81,6 +84,8 @@ def listed(reach: Reach, wanted: ActionFilter) -> Select[ActionItem]:
         statement = statement.where(Meeting.committee_id == wanted.committee_id)
     if wanted.owner:
         statement = statement.where(ActionItem.owner == wanted.owner)
+    if wanted.shown is Shown.ASKING:
+        statement = statement.where(led_within(reach))
     return statement
 
 
@@ -132,11 +137,19 @@ def seen_by(reach: Reach) -> ColumnElement[bool]:
     return and_(within(reach), or_(leads, is_published()))
 
 
+def led_within(reach: Reach) -> ColumnElement[bool]:
+    """The committees whose actions the reader follows: what owners answer is for nobody else."""
+    return true() if reach.everything else Committee.led_by_id == reach.organisation_id
+
+
 def _is_shown(shown: Shown, today: date) -> ColumnElement[bool]:
     is_open = ActionItem.state == ActionState.OPEN
     conditions: dict[Shown, ColumnElement[bool]] = {
         Shown.OPEN: is_open,
         Shown.LATE: and_(is_open, ActionItem.due_on < today),
+        Shown.ASKING: exists().where(
+            ActionReply.action_id == ActionItem.id, ActionReply.state == ReplyState.WAITING
+        ),
         Shown.CLOSED: ActionItem.state != ActionState.OPEN,
         Shown.ALL: true(),
     }

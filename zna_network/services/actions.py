@@ -5,6 +5,10 @@ from datetime import date
 
 from zna_network.models.minutes import ActionItem, ActionState, Minutes
 from zna_network.queries import actions as queries
+from zna_network.services import action_mails
+from zna_network.services.action_links import PURPOSE, renew_link
+from zna_network.services.action_replies import clean_day, overtake
+from zna_network.services.addresses import clean_email
 from zna_network.services.clean_values import clean_line, clean_text
 from zna_network.services.committee_access import require_read
 from zna_network.services.context import Context
@@ -16,14 +20,14 @@ from zna_network.services.organisation_choice import resolve
 from zna_network.services.permissions import Permission
 from zna_network.services.unit_of_work import CHANGED_MEANWHILE
 
-LINK_PURPOSE = "action"
 GONE = "Cette action n’existe plus : quelqu’un d’autre l’a peut-être retirée."
 
 
 @dataclass(frozen=True)
 class ActionData:
     """Who does what by when. ``owner`` is in words; ``organisation_id`` and ``organisation`` are
-    an autocomplete field's hidden and typed values, both empty for none."""
+    an autocomplete field's hidden and typed values, both empty for none. ``owner_email`` is where
+    reminders go, empty for none."""
 
     text: str
     owner: str
@@ -31,6 +35,7 @@ class ActionData:
     organisation: str = ""
     organisation_id: str = ""
     section_id: int | None = None
+    owner_email: str = ""
 
 
 def create_action(ctx: Context, meeting_id: int, data: ActionData) -> ActionItem:
@@ -40,7 +45,7 @@ def create_action(ctx: Context, meeting_id: int, data: ActionData) -> ActionItem
             meeting_id=meeting_id,
             created_at=ctx.now,
             updated_at=ctx.now,
-            **link_columns(ctx.settings, LINK_PURPOSE),
+            **link_columns(ctx.settings, PURPOSE),
         )
         _describe(ctx, minutes, action, data)
         ctx.session.add(action)
@@ -85,20 +90,31 @@ def close_action(ctx: Context, action_id: int, state: ActionState, outcome: str)
         said = clean_text(outcome, field="outcome", limit=1000)
         if state is ActionState.DROPPED and not said:
             raise InvalidError("Dites pourquoi l’action est abandonnée.", field="outcome")
-        action.state, action.outcome = state, said
-        action.closed_at = action.updated_at = ctx.now
-        ctx.record("action.closed", action, state=state.value)
+        mark_closed(ctx, action, state, said, ctx.actor.name if ctx.actor else ctx.origin)
     return action
 
 
+def mark_closed(
+    ctx: Context, action: ActionItem, state: ActionState, outcome: str, closed_by: str
+) -> None:
+    """Close an action that is held and open; ``closed_by`` says who did, in words."""
+    overtake(ctx, action)
+    action.state, action.outcome, action.closed_by = state, outcome, closed_by[:200]
+    action.closed_at = action.updated_at = ctx.now
+    ctx.record("action.closed", action, state=state.value)
+
+
 def reopen_action(ctx: Context, action_id: int) -> ActionItem:
-    """Open an action again: it comes back at the committee's next meeting."""
+    """Open an action again: it comes back at the committee's next meeting, and its owner, told of
+    it before, is told so."""
     with ctx.unit_of_work():
         action = _followed(ctx, action_id)
         if action.is_open:
             raise ConflictError("Cette action est déjà ouverte.")
-        action.state, action.closed_at = ActionState.OPEN, None
+        action.state, action.closed_at, action.closed_by = ActionState.OPEN, None, ""
         action.updated_at = ctx.now
+        if action.told_at is not None and action.owner_email:
+            action_mails.tell_owner(ctx, [action], is_reopened=True)
         ctx.record("action.reopened", action)
     return action
 
@@ -118,6 +134,23 @@ def _followed(ctx: Context, action_id: int) -> ActionItem:
     return action
 
 
+def give_to(
+    ctx: Context, action: ActionItem, owner: str, owner_email: str, due_on: date | None
+) -> None:
+    """Say who does it by when. Another address ends the link of the one before."""
+    clean = clean_line(owner, field="owner", limit=200, required="Indiquez qui.")
+    email = clean_email(owner_email, field="owner_email") if owner_email.strip() else ""
+    if action.owner_email and email != action.owner_email:
+        renew_link(ctx.settings, action)
+    action.owner, action.owner_email = clean, email
+    action.due_on = clean_day(due_on, field="due_on")
+
+
+def as_told(action: ActionItem) -> tuple[str, str, date | None]:
+    """What the owner was told of: where one of these changes, they are to be told again."""
+    return action.text, action.owner_email, action.due_on
+
+
 def _of_meeting(ctx: Context, meeting_id: int, action_id: int, revision: int) -> ActionItem:
     action = ctx.session.scalar(queries.by_id(action_id, lock=True))
     if action is None or action.meeting_id != meeting_id:
@@ -128,11 +161,13 @@ def _of_meeting(ctx: Context, meeting_id: int, action_id: int, revision: int) ->
 
 
 def _describe(ctx: Context, minutes: Minutes, action: ActionItem, data: ActionData) -> None:
+    before = as_told(action)
     action.text = clean_text(data.text, field="text", limit=2000)
     if not action.text:
         raise InvalidError("Écrivez ce qui est à faire.", field="text")
-    action.owner = clean_line(data.owner, field="owner", limit=200, required="Indiquez qui.")
-    action.due_on = data.due_on
+    give_to(ctx, action, data.owner, data.owner_email, data.due_on)
+    if as_told(action) != before:
+        action.told_at = None
     organisation = None
     if data.organisation_id or data.organisation.strip():
         organisation = resolve(ctx, data.organisation_id, data.organisation, field="organisation")

@@ -20,6 +20,7 @@ from zna_network.services.unit_of_work import CHANGED_MEANWHILE
 
 LONGEST_MINUTES = 480
 MOST_ITEMS = 60
+DECISION_LENGTH = 400
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class AgendaItemData:
     minutes_allotted: int | None = None
     presenter: str = ""
     description: str = ""
+    decision_awaited: str = ""
 
 
 @dataclass(frozen=True)
@@ -146,6 +148,9 @@ def _describe(item: AgendaItem, data: AgendaItemData) -> None:
     )
     item.presenter = clean_line(data.presenter, field="presenter", limit=160)
     item.description = clean_text(data.description, field="description")
+    item.decision_awaited = clean_line(
+        data.decision_awaited, field="decision_awaited", limit=DECISION_LENGTH
+    )
     length = data.minutes_allotted
     if length is not None and not 1 <= length <= LONGEST_MINUTES:
         raise InvalidError(

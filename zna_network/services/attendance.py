@@ -119,18 +119,34 @@ def remove_person(ctx: Context, meeting_id: int, attendance_id: int) -> None:
         ctx.session.delete(row)
 
 
+def confirm_person(ctx: Context, meeting_id: int, attendance_id: int) -> None:
+    """Somebody who gave their own name at the door is known to be who they said."""
+    with ctx.unit_of_work():
+        meeting = _open_list(ctx, meeting_id)
+        row = ctx.session.scalar(queries.unannounced(meeting.id, attendance_id))
+        if row is None:
+            raise NotFoundError("Cette personne n’est plus dans la liste.")
+        row.to_confirm = False
+        ctx.record("attendance.person_confirmed", meeting, attendance=row.id)
+
+
 def _open_list(ctx: Context, meeting_id: int) -> Meeting:
-    """The meeting, its list held until the end of the transaction. Refuses one that is cancelled,
-    and one whose minutes are validated."""
+    """The meeting, its list held, for somebody who may tick it."""
     meeting = held_meeting(ctx, meeting_id)
     require_prepare(ctx, meeting.committee)
+    hold_list(ctx, meeting)
+    return meeting
+
+
+def hold_list(ctx: Context, meeting: Meeting) -> None:
+    """Keep the list of a meeting already held until the end of the transaction. Refuses one that
+    is cancelled, and one whose minutes are validated."""
     if meeting.is_cancelled:
         raise ConflictError(CANCELLED)
-    take_turns(ctx.session, f"attendance:{meeting_id}")
-    minutes = ctx.session.scalar(minutes_queries.of_meeting(meeting_id, lock=True))
+    take_turns(ctx.session, f"attendance:{meeting.id}")
+    minutes = ctx.session.scalar(minutes_queries.of_meeting(meeting.id, lock=True))
     if minutes is not None and minutes.state is not MinutesState.DRAFT:
         raise ConflictError(LOCKED)
-    return meeting
 
 
 def _cleaned(given: Tick) -> Tick:
@@ -162,6 +178,15 @@ def _is_overtaken(line: AttendanceLine, given: Tick) -> bool:
 
 
 def _write(ctx: Context, meeting: Meeting, line: AttendanceLine, given: Tick) -> None:
+    row = row_of(ctx, meeting, line)
+    row.presence = given.presence
+    row.represented_by = given.represented_by
+    row.to_confirm = False
+
+
+def row_of(ctx: Context, meeting: Meeting, line: AttendanceLine) -> Attendance:
+    """The line's row, a new one where nobody has spoken for the person yet: its presence is then
+    to be written."""
     row = line.row
     if row is None:
         row = Attendance(
@@ -172,5 +197,4 @@ def _write(ctx: Context, meeting: Meeting, line: AttendanceLine, given: Tick) ->
             organisation_name=line.organisation[:200],
         )
         ctx.session.add(row)
-    row.presence = given.presence
-    row.represented_by = given.represented_by
+    return row

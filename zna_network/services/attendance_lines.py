@@ -114,12 +114,17 @@ def _of_row(row: Attendance) -> AttendanceLine:
 
 
 def proposal(invitation: Invitation) -> tuple[Presence, str]:
-    """What an answer lets expect, and who represents the person. No answer: absent, to be ticked;
-    somebody convened to represent another is expected."""
-    if invitation.answer is None and invitation.represents_id is not None:
-        return Presence.PRESENT, ""
-    presence = _BY_ANSWER.get(invitation.answer or Answer.TENTATIVE, Presence.ABSENT)
+    """What an answer lets expect, and who represents the person."""
+    presence = expected(invitation.answer, represents=invitation.represents_id is not None)
     return presence, representative(invitation) if presence is Presence.REPRESENTED else ""
+
+
+def expected(answer: Answer | None, *, represents: bool) -> Presence:
+    """What an answer stands for while nobody has ticked the person. No answer: absent, to be
+    ticked; somebody convened to represent another is expected."""
+    if answer is None and represents:
+        return Presence.PRESENT
+    return _BY_ANSWER.get(answer or Answer.TENTATIVE, Presence.ABSENT)
 
 
 def representative(invitation: Invitation) -> str:

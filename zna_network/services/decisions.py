@@ -8,6 +8,7 @@ from zna_network.queries import minutes as queries
 from zna_network.services.clean_values import clean_line, clean_text
 from zna_network.services.context import Context
 from zna_network.services.errors import ConflictError, InvalidError, NotFoundError
+from zna_network.services.folding import search_text
 from zna_network.services.minutes_access import locked_draft
 from zna_network.services.minutes_sections import own_section
 from zna_network.services.unit_of_work import CHANGED_MEANWHILE
@@ -74,3 +75,4 @@ def _describe(ctx: Context, minutes: Minutes, decision: Decision, data: Decision
     decision.owner = clean_line(data.owner, field="owner", limit=200)
     decision.decided_on = data.decided_on
     decision.section_id = own_section(ctx, minutes, data.section_id)
+    decision.search_text = search_text(decision.text, decision.owner)

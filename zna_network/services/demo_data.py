@@ -9,11 +9,13 @@ from zna_network.services.demo import (
     committees,
     directory,
     forum,
+    governance,
     meetings,
     referrals,
     van,
 )
 from zna_network.services.demo.forum import ForumSummary
+from zna_network.services.demo.governance import GovernanceSummary
 from zna_network.services.demo.referrals import ReferralSummary
 from zna_network.services.demo.van import VanSummary
 
@@ -26,6 +28,7 @@ class Summary:
     forum: ForumSummary
     referrals: ReferralSummary
     van: VanSummary
+    governance: GovernanceSummary
 
 
 def build(ctx: Context, attendees: int | None = None) -> Summary:
@@ -41,7 +44,9 @@ def build(ctx: Context, attendees: int | None = None) -> Summary:
         composed = committees.build(as_agent, organisations)
     with ctx.unit_of_work():
         held = meetings.build(as_agent, composed)
+    with ctx.unit_of_work():
+        year = governance.build(as_agent, organisations, composed)
     today = forum.build(as_agent, organisations, attendees)
     story = referrals.build(as_agent, organisations, people, composed, today.forum)
     trips = van.build(as_agent, organisations, people)
-    return Summary(len(organisations), len(composed), held, today, story, trips)
+    return Summary(len(organisations), len(composed), held, today, story, trips, year)

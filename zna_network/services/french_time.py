@@ -49,6 +49,11 @@ def from_local(day: date, hour: time, *, field: str | None = None) -> datetime:
     return real.pop()
 
 
+def start_of(day: date) -> datetime:
+    """The instant when this day begins in Arras: the clocks never change at midnight."""
+    return datetime.combine(day, time.min, PARIS).astimezone(UTC)
+
+
 def long_date(value: date | datetime) -> str:
     """« jeudi 17 décembre 2026 », with « 1er » for the first of the month."""
     day = local_date(value) if isinstance(value, datetime) else value
@@ -65,6 +70,13 @@ def short_date(value: date | datetime) -> str:
     """« 17/12/2026 »."""
     day = local_date(value) if isinstance(value, datetime) else value
     return str(format_date(day, "dd/MM/y", locale=_LOCALE))
+
+
+def brief_date(value: date | datetime) -> str:
+    """« jeu. 17 déc. », for the head of a column."""
+    day = local_date(value) if isinstance(value, datetime) else value
+    words = str(format_date(day, "EEE d MMM", locale=_LOCALE))
+    return words.replace(" 1 ", " 1er ", 1) if day.day == 1 else words
 
 
 def short_time(value: time | datetime) -> str:

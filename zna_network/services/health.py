@@ -8,6 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from zna_network.config import NotReadyError
 from zna_network.models.outbox import OutboxState
+from zna_network.ports.mailbox import MailboxError
 from zna_network.queries import outbox as outbox_queries
 from zna_network.services import guarding, key_rotation
 from zna_network.services.context import Context
@@ -26,7 +27,7 @@ def examine(ctx: Context) -> list[Finding]:
     database = _database(ctx)
     findings = [_settings(ctx), database]
     if database.is_fine:
-        findings += [_guards(ctx), _keys(ctx), _mail(ctx), _clock(ctx)]
+        findings += [_guards(ctx), _keys(ctx), _mail(ctx), _answers(ctx), _clock(ctx)]
     return findings
 
 
@@ -83,6 +84,16 @@ def _mail(ctx: Context) -> Finding:
     if failed:
         return Finding("Courriels", False, f"{failed} en échec : voir la page Messages")
     return Finding("Courriels", True, "rien n’est en souffrance")
+
+
+def _answers(ctx: Context) -> Finding:
+    """Whether the mailbox where calendars answer can be read."""
+    try:
+        return Finding("Réponses par courriel", True, ctx.ports.mailbox.check())
+    except MailboxError as error:
+        return Finding("Réponses par courriel", False, error.reason)
+    finally:
+        ctx.ports.mailbox.close()
 
 
 def _clock(ctx: Context) -> Finding:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from zna_network.models.committee import CommitteeKind
 from zna_network.models.invitation import Invitation
+from zna_network.models.mailbox import TimeProposal
 from zna_network.models.meeting import Meeting
 from zna_network.models.outbox import OutboxMessage
 from zna_network.ports.calendar import CalendarEvent
@@ -24,7 +25,9 @@ from zna_network.services import outbox
 from zna_network.services.addresses import sender
 from zna_network.services.context import Context
 from zna_network.services.convocation_letters import Printed, letter
+from zna_network.services.documents.common import hours
 from zna_network.services.errors import InvalidError
+from zna_network.services.french_time import long_date
 from zna_network.services.invitation_links import link_of
 from zna_network.services.invitation_values import (
     description,
@@ -80,6 +83,8 @@ def send_request(desk: Desk, invitation: Invitation) -> None:
     What had not left yet is replaced by it; a person who received nothing gets a convocation."""
     mail = "meeting_update" if was_received(desk, invitation) else _convocation(invitation)
     invitation.sent_sequence = next_sequence(desk, invitation)
+    if invitation.asked_sequence is None:
+        invitation.asked_sequence = invitation.sent_sequence
     invitation.convened_at = desk.ctx.now
     _post_request(desk, invitation, mail)
 
@@ -113,6 +118,31 @@ def send_cancel(desk: Desk, invitation: Invitation, mail: str) -> None:
             },
             calendar=CalendarPart(CalendarMethod.CANCEL, content),
             dedup_key=f"cancel:{invitation.id}:{invitation.sent_sequence}",
+        ),
+    )
+
+
+def send_counter_declined(desk: Desk, invitation: Invitation, proposal: TimeProposal) -> None:
+    """The other time that this person proposed is not taken: METHOD:DECLINECOUNTER, which echoes
+    the SEQUENCE that they answered to (RFC 5546, 3.2.8)."""
+    ctx, meeting = desk.ctx, desk.meeting
+    event = replace(_event(desk, invitation), sequence=proposal.sequence)
+    with _naming(invitation):
+        content = ctx.ports.calendar.decline_counter(event)
+    _post(
+        desk,
+        invitation,
+        Post(
+            mail="meeting_counter_declined",
+            recipient=recipient(invitation),
+            values={
+                **mail_values(ctx.settings, meeting, invitation),
+                "proposed": f"{long_date(proposal.starts_at)}, "
+                f"{hours(proposal.starts_at, proposal.ends_at)}",
+                "reason": proposal.reason,
+            },
+            calendar=CalendarPart(CalendarMethod.DECLINECOUNTER, content),
+            dedup_key=f"declinecounter:{proposal.id}",
         ),
     )
 

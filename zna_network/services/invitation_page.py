@@ -2,18 +2,21 @@
 themselves."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from zna_network.models.invitation import Invitation
 from zna_network.models.meeting import Attachment, Meeting
 from zna_network.ports.calendar import CalendarEvent
 from zna_network.queries import invitations as queries
+from zna_network.queries import meeting_day as day_queries
 from zna_network.queries import meetings as meeting_queries
 from zna_network.services.addresses import sender
 from zna_network.services.context import Context
 from zna_network.services.errors import LinkGoneError, NotFoundError
 from zna_network.services.invitation_links import invitation_of
 from zna_network.services.invitation_values import description, location, summary
+from zna_network.services.meeting_day import window
 from zna_network.services.rsvp import REMOVED, why_closed
 
 
@@ -30,12 +33,15 @@ class Stage(StrEnum):
 @dataclass(frozen=True)
 class InvitationPage:
     """``representative`` is who stands in for this person: convened for that, or named in the
-    answer when invited on their own account."""
+    answer when invited on their own account. ``takes_presence`` on the day, from an hour before:
+    the person may say that they are there, and did at ``arrived_at``."""
 
     invitation: Invitation
     meeting: Meeting
     stage: Stage
     representative: str = ""
+    takes_presence: bool = False
+    arrived_at: datetime | None = None
 
     @property
     def takes_answers(self) -> bool:
@@ -53,8 +59,16 @@ def read(ctx: Context, token: str) -> InvitationPage:
     meeting = ctx.session.scalar(meeting_queries.with_agenda(invitation.meeting_id))
     if meeting is None:
         raise NotFoundError("Cette réunion n’existe pas.")
+    stage = _stage(ctx, invitation, meeting)
+    day = ctx.session.scalar(day_queries.of_meeting(meeting.id))
+    row = ctx.session.scalar(day_queries.attendance_of_invitation(invitation.id))
     return InvitationPage(
-        invitation, meeting, _stage(ctx, invitation, meeting), _representative(ctx, invitation)
+        invitation,
+        meeting,
+        stage,
+        _representative(ctx, invitation),
+        takes_presence=stage is not Stage.REMOVED and window.is_open(meeting, day, ctx.now),
+        arrived_at=row.arrived_at if row else None,
     )
 
 

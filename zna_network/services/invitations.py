@@ -24,6 +24,7 @@ from zna_network.services.invitation_mails import (
     was_received,
 )
 from zna_network.services.invitees import meeting_to_fill, refuse_same_address
+from zna_network.services.mailbox import overtaking
 from zna_network.services.permissions import Permission
 from zna_network.services.unit_of_work import CHANGED_MEANWHILE
 
@@ -79,6 +80,8 @@ def announce_change(ctx: Context, meeting: Meeting, *, reconfirm: bool = True) -
             send_request(desk, invitation)
         else:
             invitation.convened_at = None
+    if reconfirm:
+        overtaking.overtake_meeting(ctx, meeting, overtaking.MOVED)
     ctx.record("invitation.updated", meeting, number=len(convened), sequence=meeting.sequence)
 
 
@@ -93,6 +96,7 @@ def announce_cancellation(ctx: Context, meeting: Meeting) -> None:
             send_cancel(desk, invitation, "meeting_cancelled")
         else:
             invitation.convened_at = None
+    overtaking.overtake_meeting(ctx, meeting, overtaking.CANCELLED)
     ctx.record("invitation.cancelled", meeting, number=len(convened), sequence=meeting.sequence)
 
 
@@ -161,6 +165,7 @@ def renew_link(
 
 
 def _ask_again(invitation: Invitation) -> None:
+    invitation.asked_sequence = None  # The version about to be sent is the first that counts.
     if invitation.answer is not None:
         invitation.outdated_answer = invitation.answer
         invitation.answer = None

@@ -103,7 +103,7 @@ def add_person(ctx: Context, meeting_id: int, person: Person) -> Invitation:
     email = clean_email(person.email) if person.email.strip() else ""
     with ctx.unit_of_work():
         meeting = meeting_to_fill(ctx, meeting_id)
-        organisation = _organisation(ctx, person.organisation_id, organisation_name)
+        organisation = organisation_named(ctx, person.organisation_id, organisation_name)
         refuse_same_address(ctx, meeting, email)
         invitation = _new(
             ctx,
@@ -199,7 +199,9 @@ def _new(ctx: Context, meeting: Meeting, **values: object) -> Invitation:
     return invitation
 
 
-def _organisation(ctx: Context, chosen_id: int | None, typed: str) -> Organisation | None:
+def organisation_named(ctx: Context, chosen_id: int | None, typed: str) -> Organisation | None:
+    """The one picked in the suggestions, else the one that has the name typed; none when the
+    directory lacks it."""
     if chosen_id is not None:
         return ctx.session.get(Organisation, chosen_id)
     found = list(ctx.session.scalars(queries.organisations_named(fold(typed)))) if typed else []

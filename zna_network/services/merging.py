@@ -9,6 +9,7 @@ from zna_network.models.base import Base
 from zna_network.models.directory_work import DismissedDuplicate
 from zna_network.models.organisation import Grantee, Organisation
 from zna_network.queries import duplicates as duplicate_queries
+from zna_network.queries import grants as grant_queries
 from zna_network.queries import organisations as queries
 from zna_network.queries import stands as stand_queries
 from zna_network.services.context import Context
@@ -88,6 +89,7 @@ def merge_organisations(ctx: Context, data: MergeData) -> Organisation:
     with ctx.unit_of_work():
         kept, other = _locked_pair(ctx, data)
         _refuse_two_stands(ctx, kept, other)
+        _refuse_two_grants(ctx, kept, other)
         chosen = {field: getattr(other, field) for key in data.from_other for field in CHOICES[key]}
         # Archived first: the SIRET of a record in the directory is unique at every instant.
         other.archived_at = ctx.now
@@ -157,6 +159,16 @@ def _refuse_two_stands(ctx: Context, kept: Organisation, other: Organisation) ->
         raise ConflictError(
             f"Ces deux organismes ont chacun un stand au même forum, « {first.forum.title} » "
             f"(n° {first.number} et n° {second.number}). Retirez-en un, puis recommencez."
+        )
+
+
+def _refuse_two_grants(ctx: Context, kept: Organisation, other: Organisation) -> None:
+    """An organisation has one grant a season: sums are not added up by themselves."""
+    season = ctx.session.scalar(grant_queries.of_both(kept.id, other.id))
+    if season is not None:
+        raise ConflictError(
+            f"Ces deux organismes ont chacun une convention pour {season}. Gardez-en une, puis "
+            "recommencez."
         )
 
 

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from zna_network.models.document import DocumentKind
 from zna_network.models.minutes import Minutes, MinutesState, MinutesVersion
 from zna_network.queries import minutes as queries
+from zna_network.services.action_mails import tell_owners
 from zna_network.services.clean_values import clean_text
 from zna_network.services.context import Context
 from zna_network.services.document_rendering import render
 from zna_network.services.errors import ConflictError, InvalidError
 from zna_network.services.minutes_access import held_meeting, locked_draft, locked_minutes
-from zna_network.services.minutes_documents import frozen_values, next_number
+from zna_network.services.minutes_documents import frozen_texts, frozen_values, next_number
+from zna_network.services.minutes_review.mails import tell_everybody
 from zna_network.services.minutes_sections import add_miscellaneous, place_sections
 from zna_network.services.permissions import Permission
 from zna_network.services.text_merging import fingerprint
@@ -80,6 +82,7 @@ def validate(ctx: Context, meeting_id: int, seal: str) -> MinutesVersion:
         version = MinutesVersion(
             minutes_id=minutes.id,
             number=next_number(ctx, minutes),
+            texts=frozen_texts(ctx, minutes),
             values=values,
             document=render(ctx, DocumentKind.MINUTES, values),
             created_at=ctx.now,
@@ -91,6 +94,8 @@ def validate(ctx: Context, meeting_id: int, seal: str) -> MinutesVersion:
         minutes.validated_by_id = ctx.actor_id
         ctx.session.flush()
         ctx.record("minutes.validated", minutes, version=version.number)
+        tell_owners(ctx, meeting_id)
+        tell_everybody(ctx, minutes.id)
     return version
 
 

@@ -38,7 +38,7 @@ def draft_document(ctx: Context, meeting_id: int) -> WordFile:
     minutes = ctx.session.scalar(queries.with_everything(meeting_id))
     if minutes is None:
         raise NotFoundError(NOT_STARTED)
-    values = minutes_values(document(ctx, minutes))
+    values = draft_values(ctx, minutes)
     name = file_name(minutes.meeting, f"projet-v{next_number(ctx, minutes)}")
     return WordFile(name, render(ctx, DocumentKind.MINUTES, values))
 
@@ -56,8 +56,8 @@ def version_name(meeting: Meeting, version: MinutesVersion) -> str:
     return file_name(meeting, f"v{version.number}")
 
 
-def file_name(meeting: Meeting, ending: str) -> str:
-    return f"compte-rendu-{local_date(meeting.starts_at).isoformat()}-{ending}.docx"
+def file_name(meeting: Meeting, ending: str, kind: str = "docx") -> str:
+    return f"compte-rendu-{local_date(meeting.starts_at).isoformat()}-{ending}.{kind}"
 
 
 def next_number(ctx: Context, minutes: Minutes) -> int:
@@ -77,7 +77,7 @@ def document(ctx: Context, minutes: Minutes, *, validated_by: str | None = None)
         produced_at=ctx.now,
         version=next_number(ctx, minutes),
         attendees=_attendees(ctx, meeting),
-        topics=tuple(_topic(section) for section in shown_sections(ctx, minutes) if _says(section)),
+        topics=tuple(_topic(section) for section in told_sections(ctx, minutes)),
         decisions=tuple(
             DecisionFacts(decision.text, decision.owner, decision.decided_on)
             for decision in ctx.session.scalars(queries.decisions_of(meeting.id))
@@ -88,6 +88,24 @@ def document(ctx: Context, minutes: Minutes, *, validated_by: str | None = None)
         validated_at=None if validated_by is None else ctx.now,
         validated_by=validated_by or "",
     )
+
+
+def told_sections(ctx: Context, minutes: Minutes) -> list[MinutesSection]:
+    """The sections that the document tells, in its order."""
+    return [section for section in shown_sections(ctx, minutes) if _says(section)]
+
+
+def frozen_texts(ctx: Context, minutes: Minutes) -> list[dict[str, Any]]:
+    """The texts as a version keeps them, empty ones included, to make a draft from them again."""
+    return [
+        {"section_id": section.id, "title": section.title, "text": section.text}
+        for section in shown_sections(ctx, minutes)
+    ]
+
+
+def draft_values(ctx: Context, minutes: Minutes) -> dict[str, Any]:
+    """What the document of the draft says, marked as one."""
+    return minutes_values(document(ctx, minutes))
 
 
 def frozen_values(ctx: Context, minutes: Minutes, validated_by: str) -> dict[str, Any]:

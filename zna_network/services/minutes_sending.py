@@ -16,6 +16,7 @@ from zna_network.services.errors import ConflictError, InvalidError
 from zna_network.services.links import token_hash
 from zna_network.services.minutes_access import locked_minutes
 from zna_network.services.minutes_documents import version_name
+from zna_network.services.minutes_pdf import of_version
 from zna_network.services.outbox import Post, post
 from zna_network.services.permissions import Permission
 
@@ -58,11 +59,18 @@ def recipients(ctx: Context, meeting: Meeting, version: MinutesVersion) -> Recip
 
 
 def send(
-    ctx: Context, meeting_id: int, version_number: int, emails: Collection[str], note: str = ""
+    ctx: Context,
+    meeting_id: int,
+    version_number: int,
+    emails: Collection[str],
+    note: str = "",
+    *,
+    with_pdf: bool = False,
 ) -> int:
     """Put one mail an address in the outbox, once whatever is clicked twice. Returns how many.
 
-    ``version_number`` is the version that the page offered to send: a later one refuses."""
+    ``version_number`` is the version that the page offered to send: a later one refuses.
+    ``with_pdf`` attaches the same minutes as PDF beside the Word document."""
     with ctx.unit_of_work():
         minutes = locked_minutes(ctx, meeting_id, Permission.MINUTES_VALIDATE)
         version = ctx.session.scalar(queries.latest_version(minutes.id))
@@ -73,8 +81,9 @@ def send(
         meeting = minutes.meeting
         chosen = _chosen(recipients(ctx, meeting, version), emails)
         said = clean_text(note, field="note", limit=2000)
+        files = _files(ctx, meeting, version, with_pdf=with_pdf) if chosen else ()
         for person in chosen:
-            post(ctx, _mail(meeting, minutes, version, person, said))
+            post(ctx, _mail(meeting, minutes, version, person, said, files))
         if chosen:
             minutes.state = MinutesState.SENT
             minutes.sent_at = minutes.sent_at or ctx.now
@@ -97,8 +106,23 @@ def _chosen(known: Recipients, emails: Collection[str]) -> list[Recipient]:
     return [person for email, person in by_email.items() if email in emails and not person.was_sent]
 
 
+def _files(
+    ctx: Context, meeting: Meeting, version: MinutesVersion, *, with_pdf: bool
+) -> tuple[Attachment, ...]:
+    word = Attachment(version_name(meeting, version), DOCX_MEDIA_TYPE, version.document)
+    if not with_pdf:
+        return (word,)
+    pdf = of_version(ctx, meeting, version)
+    return (word, Attachment(pdf.filename, pdf.media_type, pdf.content))
+
+
 def _mail(
-    meeting: Meeting, minutes: Minutes, version: MinutesVersion, person: Recipient, note: str
+    meeting: Meeting,
+    minutes: Minutes,
+    version: MinutesVersion,
+    person: Recipient,
+    note: str,
+    files: tuple[Attachment, ...],
 ) -> Post:
     return Post(
         mail=queries.MAIL,
@@ -110,13 +134,14 @@ def _mail(
             "starts_at": meeting.starts_at,
             "number": version.number,
             "note": note,
+            "files": "Le document Word est joint"
+            if len(files) == 1
+            else "Le document est joint en Word et en PDF",
         },
         thread_key=f"minutes:{minutes.id}:{token_hash(person.email)[:32]}",
         dedup_key=_key(version, person.email),
         meeting_id=meeting.id,
-        attachments=(
-            Attachment(version_name(meeting, version), DOCX_MEDIA_TYPE, version.document),
-        ),
+        attachments=files,
         supersedes_thread=True,
     )
 

@@ -139,6 +139,12 @@ def restore(
     return section
 
 
+def replace_text(ctx: Context, section: MinutesSection, text: str) -> None:
+    """Put a whole other text in place, on a line of its own in the history, in the transaction of
+    a caller who holds the draft."""
+    _write(ctx, section, text, joins=False)
+
+
 def _save(ctx: Context, section: MinutesSection, given: TextSave) -> TextConflict | None:
     text = normalised(given.text)
     if len(text) > MAXIMUM_LENGTH:

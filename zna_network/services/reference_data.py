@@ -1,4 +1,5 @@
-"""Loading the territory and the rights of the call from the files of ``reference/``."""
+"""Loading the territory, the rights and the dates of the call from the files of ``reference/``, and
+the school holidays."""
 
 import csv
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from sqlalchemy import select
 from zna_network.models.territory import Commune, Qpv, Right, RightKind
 from zna_network.services.context import Context
 from zna_network.services.folding import fold, search_text
+from zna_network.services.planning import call_dates, closed_periods
 
 
 @dataclass(frozen=True)
@@ -17,16 +19,20 @@ class Counts:
     communes: int
     qpvs: int
     rights: int
+    dates: int
+    school_holidays: int
 
 
 def load(ctx: Context) -> Counts:
-    """Create or refresh the communes and QPV; add missing rights, leaving those that staff have
-    edited as they are. Safe to repeat."""
+    """Create or refresh the communes, the QPV and the school holidays; add missing rights and
+    dates, leaving those that staff have edited as they are. Safe to repeat."""
     with ctx.unit_of_work():
         communes = _load_communes(ctx)
         qpvs = _load_qpvs(ctx, communes)
         rights = _load_rights(ctx)
-    return Counts(communes=len(communes), qpvs=qpvs, rights=rights)
+        dates = call_dates.load(ctx, rows("calendar.csv"))
+        holidays = closed_periods.load(ctx)
+    return Counts(len(communes), qpvs, rights, dates, holidays)
 
 
 def rows(filename: str) -> Iterator[dict[str, str]]:

@@ -11,6 +11,7 @@ from zna_network.services.context import Context
 from zna_network.services.errors import InvalidError, TooManyAttemptsError
 from zna_network.services.invitation_links import fresh_link
 from zna_network.services.invitation_mails import Desk, open_desk, send_cancel, send_request
+from zna_network.services.mailbox import overtaking
 
 NAMED_A_DAY = 5
 
@@ -79,6 +80,7 @@ def withdraw(ctx: Context, desk: Desk, invitation: Invitation, mail: str) -> Non
     own_desk = open_desk(ctx, desk.meeting, [invitation])
     if invitation.email:
         send_cancel(own_desk, invitation, mail)
+    overtaking.overtake_person(ctx, invitation, overtaking.REMOVED)
     invitation.removed_at = ctx.now
     invitation.updated_at = ctx.now
     ctx.session.flush()

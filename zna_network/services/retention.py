@@ -3,7 +3,8 @@
 Of a visitor, the personal part goes (name, contact, needs, the words of mails); the figures stay
 (home, age band, target group, what they came for, entries), which name nobody. Of the survey,
 the free words go. A followed person's file is anonymised two years after the last contact; as
-long after a trip of CUA Mobile, what names people leaves it."""
+long after a trip of CUA Mobile, what names people leaves it. Who could come to a meeting when is
+forgotten half a year after its date was chosen."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,6 +18,8 @@ from zna_network.services import attendee_index
 from zna_network.services.attendee_links import attendee_of
 from zna_network.services.context import Context
 from zna_network.services.french_time import local_date
+from zna_network.services.mailbox import forgetting as mail_forgetting
+from zna_network.services.polls import forgetting as poll_forgetting
 from zna_network.services.referrals import anonymising
 from zna_network.services.registration_mails import thread_of
 from zna_network.services.van import forgetting
@@ -48,11 +51,20 @@ def run(ctx: Context, *, dry_run: bool = False) -> list[RetentionLine]:
     people = anonymising.count_due(ctx) if dry_run else _anonymise_all(ctx)
     trips = forgetting.count_trips(ctx) if dry_run else forgetting.trips(ctx)
     drivers = forgetting.count_drivers(ctx) if dry_run else forgetting.drivers(ctx)
+    polls = poll_forgetting.count_due(ctx) if dry_run else poll_forgetting.run(ctx)
+    mails = mail_forgetting.count_held(ctx) if dry_run else mail_forgetting.held_too_long(ctx)
+    said = mail_forgetting.count_words(ctx) if dry_run else mail_forgetting.words(ctx)
+    since_polls = f"finis depuis plus de {poll_forgetting.KEPT_DAYS} jours"
     since = f"forums passés depuis plus de {ctx.settings.forum_retention_days} jours"
     return [
         RetentionLine(f"visiteurs des {since}", count),
         RetentionLine(f"mots libres des questionnaires des {since}", words),
         RetentionLine(f"dossiers sans contact depuis plus de {limit_people} jours", people),
+        RetentionLine(f"réponses aux sondages de dates {since_polls}", polls),
+        RetentionLine(
+            f"messages reçus sans suite depuis plus de {mail_forgetting.HELD_DAYS} jours", mails
+        ),
+        RetentionLine(f"messages reçus depuis plus de {limit_people} jours", said),
         RetentionLine(f"sorties de CUA Mobile finies depuis plus de {limit_people} jours", trips),
         RetentionLine(f"conducteurs partis depuis plus de {limit_people} jours", drivers),
     ]

@@ -1,4 +1,5 @@
-"""Answers: given from the link without an account, or entered by an agent on the telephone.
+"""Answers: given from the link without an account, by a calendar client, or entered by an agent on
+the telephone.
 
 Every answer stays in the history; the invitation holds the last one. The invitation is locked
 while it is answered, so that two answers sent at the same instant follow one another."""
@@ -15,6 +16,7 @@ from zna_network.services.errors import ConflictError, InvalidError, LinkGoneErr
 from zna_network.services.french_time import long_datetime
 from zna_network.services.invitation_links import invitation_of
 from zna_network.services.invitation_mails import Desk, open_desk
+from zna_network.services.mailbox import overtaking
 from zna_network.services.permissions import Permission
 from zna_network.services.representatives import Representative
 
@@ -42,7 +44,7 @@ def answer_by_link(ctx: Context, token: str, data: AnswerData) -> Invitation:
     ConflictError when the meeting changed under the person's eyes."""
     with ctx.unit_of_work():
         found = invitation_of(ctx, token)
-        meeting, invitation = _locked(ctx, found.meeting_id, found.id)
+        meeting, invitation = lock(ctx, found.meeting_id, found.id)
         if not invitation.is_live:
             raise LinkGoneError(REMOVED)
         if not meeting.accepts_answers(ctx.now):
@@ -57,13 +59,22 @@ def enter_answer(ctx: Context, meeting_id: int, invitation_id: int, data: Answer
     """Record an answer given to an agent by telephone, by mail or in person."""
     ctx.require(Permission.MEETING_CONVENE)
     with ctx.unit_of_work():
-        meeting, invitation = _locked(ctx, meeting_id, invitation_id)
+        meeting, invitation = lock(ctx, meeting_id, invitation_id)
         if not invitation.is_live:
             raise ConflictError("Cette personne n’est plus convoquée à cette réunion.")
         if not meeting.accepts_answers(ctx.now):
             raise ConflictError(f"{why_closed(meeting)} Notez la présence dans l’onglet Présence.")
         _record(ctx, meeting, invitation, data, AnswerChannel.AGENT)
     return invitation
+
+
+def answer_by_calendar(
+    ctx: Context, meeting: Meeting, invitation: Invitation, data: AnswerData
+) -> None:
+    """Record what a calendar client says, « peut-être » included. Inside the transaction that reads
+    the mail, which has locked both (``lock``) and knows that this answer is the one that counts.
+    Raises InvalidError or TooManyAttemptsError, about the representative."""
+    _record(ctx, meeting, invitation, data, AnswerChannel.CALENDAR)
 
 
 def why_closed(meeting: Meeting) -> str:
@@ -74,7 +85,8 @@ def why_closed(meeting: Meeting) -> str:
     return f"La réunion a commencé le {when} : les réponses sont closes."
 
 
-def _locked(ctx: Context, meeting_id: int, invitation_id: int) -> tuple[Meeting, Invitation]:
+def lock(ctx: Context, meeting_id: int, invitation_id: int) -> tuple[Meeting, Invitation]:
+    """Both held until the transaction ends. Raises NotFoundError."""
     meeting = ctx.session.scalar(queries.shared_meeting(meeting_id))
     invitation = ctx.session.scalar(queries.some_locked(meeting_id, [invitation_id]))
     if meeting is None or invitation is None:
@@ -89,7 +101,7 @@ def _record(
     data: AnswerData,
     channel: AnswerChannel,
 ) -> None:
-    clean = _cleaned(meeting, data)
+    clean = _cleaned(meeting, data, channel)
     if _is_repeated(ctx, invitation, clean, channel):
         return
     desk = open_desk(ctx, meeting, [invitation])
@@ -99,12 +111,13 @@ def _record(
     invitation.comment = clean.comment
     invitation.answered_at = invitation.updated_at = ctx.now
     invitation.answered_via = channel
+    overtaking.overtake_answered(ctx, invitation, clean.answer)
     ctx.session.add(_history(ctx, invitation, clean, channel))
     ctx.record("invitation.answered", invitation, answer=clean.answer.value, via=channel.value)
 
 
-def _cleaned(meeting: Meeting, data: AnswerData) -> AnswerData:
-    if data.answer not in ANSWERS_OFFERED:
+def _cleaned(meeting: Meeting, data: AnswerData, channel: AnswerChannel) -> AnswerData:
+    if channel is not AnswerChannel.CALENDAR and data.answer not in ANSWERS_OFFERED:
         raise InvalidError("Choisissez une des réponses proposées.", field="answer")
     if data.answer is Answer.REMOTE and not meeting.visio_url:
         raise InvalidError(

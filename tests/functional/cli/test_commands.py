@@ -12,6 +12,7 @@ from tests.postgres import Server
 from zna_network.cli import BASE, COMMANDS, SITE
 from zna_network.config import ConfigurationError
 
+NOBODY = "imap://u:p@127.0.0.1:1"  # nothing listens there
 PASSWORD = "Une phrase de passe pour 2026 !"
 
 
@@ -38,7 +39,7 @@ def test_the_doctor_says_what_to_do_without_a_database(run: Command) -> None:
 
 
 def test_wrong_settings_are_one_clear_line_each(run: Command, process: Command) -> None:
-    for wrong in ({"ZNA_SECRET_KEY": "court"}, {"ZNA_MAIL_URL": "gopher://x"}):
+    for wrong in ({"ZNA_SECRET_KEY": "court"}, {"ZNA_MAIL_URL": "gopher://x"}, {"ZNA_IMAP_URL": "imap://x"}):
         with pytest.raises(ConfigurationError) as refusal:
             run("doctor", **wrong)
         assert next(iter(wrong)) in str(refusal.value)
@@ -59,6 +60,7 @@ def test_a_site_is_made_and_made_again_with_its_accounts_and_its_demonstration(
         assert "46 communes, 6 QPV, 20 droits" in done.stdout
     assert (tmp_path / "zna.sqlite3").exists()
     assert process("doctor").returncode == 0
+    assert "✗ Réponses par courriel : Le serveur" in run("doctor", ZNA_IMAP_URL=NOBODY).stdout
     _nothing_starts_without_its_guards(run, process, tmp_path / "zna.sqlite3")
     _accounts_are_created_once(run, process)
     _demonstration_can_be_repeated(run)

@@ -19,7 +19,7 @@ from zna_network.services.errors import DomainError
 
 pytestmark = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 any_file = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 WORDS = st.sampled_from(
     ["", "RSA", "Arras", "Arras CEDEX 9", "62041", "lot 1", "oui", "=1+1", "#REF!", "CCAS", "03 21 00 00 00",

@@ -51,7 +51,7 @@ def _request(start: datetime, duration: timedelta = 2 * HOUR) -> bytes:
     return IcsCalendar().request(event(starts_at=start, ends_at=start + duration))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(start=INSTANTS, duration=DURATIONS)
 def test_ical_js_reads_the_same_instants(
     ical_js: IcalJs, start: datetime, duration: timedelta
@@ -59,7 +59,7 @@ def test_ical_js_reads_the_same_instants(
     assert ical_js.times(_request(start, duration)) == (start, start + duration)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(start=INSTANTS, duration=DURATIONS)
 def test_vobject_reads_the_same_instants(
     vobject_reader: Vobject, start: datetime, duration: timedelta

@@ -120,6 +120,7 @@ def test_notice_explains_every_placeholder_and_no_other(kind: DocumentKind) -> N
         DocumentKind.PERSON_FILE: "Données d’une personne (",
         DocumentKind.MISSION_ORDER: "Ordre de mission CUA Mobile (",
         DocumentKind.TRIP_SHEET: "Feuille de route CUA Mobile (",
+        DocumentKind.COPIL_FILE: "Dossier de COPIL (",
     }
     shared = documented("Valeurs communes à tous") | documented("Valeurs communes aux")
     explained = {name for name in shared if name.partition(".")[0] in SAMPLES[kind]}

@@ -175,7 +175,7 @@ def test_no_text_can_add_a_property(ical_js: IcalJs, field: str) -> None:
     _assert_same_shape(ical_js, **{field: DANGEROUS})
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(text=ANY_TEXT, name=ANY_TEXT)
 def test_any_text_gives_one_event_with_one_attendee(ical_js: IcalJs, text: str, name: str) -> None:
     _assert_same_shape(

@@ -169,7 +169,7 @@ def test_nobody_else_is_named_in_the_mail() -> None:
     assert named == {GUEST.email.encode(), MAILBOX.email.encode()}
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(subject=ANY_TEXT, name=ANY_TEXT, filename=ANY_TEXT)
 def test_no_text_can_add_a_header(subject: str, name: str, filename: str) -> None:
     mail = invitation(
@@ -235,7 +235,7 @@ def test_names_are_read_back_whole(name: str) -> None:
     assert max(map(len, head.split(b"\r\n"))) <= 78
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(text=ANY_TEXT, html=ANY_TEXT)
 def test_any_body_arrives_and_closes_no_part(text: str, html: str) -> None:
     boundary = _read(_compose(invitation())).get_boundary()

@@ -10,6 +10,7 @@ from zna_network.blueprints.access import requires
 from zna_network.blueprints.actions.forms import CloseForm, RegisterFilter
 from zna_network.blueprints.support import Listing, context, page_request
 from zna_network.models.minutes import ActionState
+from zna_network.queries import action_follow_up as follow_up_queries
 from zna_network.queries import actions as queries
 from zna_network.queries.actions import ActionFilter, Shown
 from zna_network.queries.committees import Reach
@@ -32,6 +33,8 @@ def index() -> str:
     page = paginate(
         ctx.session, queries.listed(within, wanted), page_request("due"), queries.ACTION_SORTS
     )
+    may_follow = [action.id for action in page.items if actions.may_follow(ctx, action)]
+    replies = ctx.session.scalars(follow_up_queries.waiting_among(may_follow)).all()
     committees = ctx.session.scalars(queries.committees(within)).all()
     owners = ctx.session.scalars(queries.owners(within)).all()
     return render_template(
@@ -42,7 +45,8 @@ def index() -> str:
         tabs=_tabs(wanted, within),
         form=RegisterFilter(wanted, committees, owners),
         chips=_chips(wanted, {committee.id: committee.name for committee in committees}),
-        may_follow={action.id for action in page.items if actions.may_follow(ctx, action)},
+        may_follow=may_follow,
+        waiting={reply.action_id: reply for reply in replies},
     )
 
 
@@ -101,9 +105,12 @@ def _address(wanted: ActionFilter, **changes: object) -> str:
 def _tabs(wanted: ActionFilter, within: Reach) -> list[tuple[str, str, bool, int | None]]:
     numbers = context().session.execute(queries.counts(within, wanted.today)).one()
     counted = dict(zip((Shown.OPEN, Shown.LATE, Shown.CLOSED), numbers, strict=True))
+    asking = context().session.scalar(follow_up_queries.count_waiting(within)) or 0
+    counted[Shown.ASKING] = asking
     return [
         (shown.label, _address(wanted, etat=shown.value), shown is wanted.shown, counted.get(shown))
         for shown in Shown
+        if shown is not Shown.ASKING or asking or wanted.shown is Shown.ASKING
     ]
 
 

@@ -11,6 +11,7 @@ from zna_network.blueprints.support import Listing, context, page_request
 from zna_network.queries import journal
 from zna_network.services import directory_search, organisations, territory
 from zna_network.services.french_time import local_date
+from zna_network.services.mailbox.troubles import troubles_among
 from zna_network.services.permissions import Permission
 
 blueprint = Blueprint("directory", __name__, url_prefix="/annuaire")
@@ -60,4 +61,5 @@ def show(slug: str) -> str | Response:
         history=timeline_of(list(ctx.session.scalars(events))) if is_staff else [],
         is_staff=is_staff,
         may_add_contact=ctx.may(Permission.CONTACT_ADD),
+        troubles=troubles_among(ctx, [contact.email for contact in organisation.contacts]),
     )

@@ -5,9 +5,10 @@ from werkzeug.wrappers import Response
 
 from zna_network.blueprints.access import requires
 from zna_network.blueprints.filters import counted
-from zna_network.blueprints.invitations.forms import ContactForm, MembersForm, PersonForm
+from zna_network.blueprints.invitations.forms import MembersForm
 from zna_network.blueprints.invitations.pages import rights
 from zna_network.blueprints.invitations.views import LIST, blueprint, meeting_to_prepare
+from zna_network.blueprints.invitee_forms import ContactForm, PersonForm
 from zna_network.blueprints.support import context
 from zna_network.models.invitation import Invitation
 from zna_network.services import invitees

@@ -3,21 +3,19 @@
 from wtforms import (
     BooleanField,
     EmailField,
-    HiddenField,
     IntegerField,
     RadioField,
     SelectMultipleField,
     StringField,
     TextAreaField,
 )
-from wtforms.validators import AnyOf, DataRequired, InputRequired, Optional
+from wtforms.validators import AnyOf, InputRequired, Optional
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from zna_network.blueprints.support import Form, RevisionField
 from zna_network.models.committee import Membership, Seat
 from zna_network.models.invitation import Answer, Invitation
 from zna_network.models.meeting import Meeting
-from zna_network.services.invitees import Person
 from zna_network.services.representatives import Representative
 from zna_network.services.rsvp import ANSWERS_OFFERED, AnswerData
 
@@ -39,38 +37,6 @@ class MembersForm(Form):
         self.members.choices = [(member.id, _described(member)) for member in members]
         if not self.is_submitted():
             self.members.data = [m.id for m in members if m.seat is Seat.FULL]
-
-
-class ContactForm(Form):
-    contact = StringField(
-        "Personne",
-        [DataRequired("Indiquez une personne de l’annuaire.")],
-        description="Tapez le début de son nom ou de son organisme.",
-    )
-    contact_id = HiddenField()
-    is_required = BooleanField(_REQUIRED, default=True)
-
-
-class PersonForm(Form):
-    name = StringField("Prénom et nom", [DataRequired("Indiquez le nom de la personne.")])
-    function = StringField("Fonction")
-    organisation = StringField("Organisme")
-    organisation_id = HiddenField()
-    email = EmailField(
-        "Adresse e-mail", description="Sans e-mail, la personne sera à prévenir autrement."
-    )
-    is_required = BooleanField(_REQUIRED, default=True, id="person_is_required")
-
-    def to_person(self) -> Person:
-        chosen = self.organisation_id.data or ""
-        return Person(
-            name=self.name.data or "",
-            function=self.function.data or "",
-            organisation=self.organisation.data or "",
-            organisation_id=int(chosen) if chosen.isascii() and chosen.isdigit() else None,
-            email=self.email.data or "",
-            is_required=self.is_required.data,
-        )
 
 
 class CorrectionForm(Form):

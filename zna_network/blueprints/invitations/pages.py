@@ -6,10 +6,18 @@ from typing import Any
 
 from zna_network.blueprints.support import Listing, page_request
 from zna_network.models.invitation import Answer, Invitation, Rsvp
+from zna_network.models.mailbox import (
+    AddressTrouble,
+    IncomingMail,
+    IncomingState,
+    ProposalState,
+    TimeProposal,
+)
 from zna_network.models.meeting import Meeting
 from zna_network.models.outbox import OutboxMessage, OutboxState
 from zna_network.queries import invitation_lists as lists
 from zna_network.queries import invitations as queries
+from zna_network.queries import mailbox as mailbox_queries
 from zna_network.queries.invitation_lists import Show
 from zna_network.queries.listing import paginate
 from zna_network.services import committee_access
@@ -17,6 +25,7 @@ from zna_network.services.context import Context
 from zna_network.services.errors import NotFoundError
 from zna_network.services.french_time import long_datetime, short_datetime
 from zna_network.services.invitation_links import link_of
+from zna_network.services.mailbox.troubles import troubles_among
 from zna_network.services.permissions import Permission
 
 PEOPLE_A_PAGE = 50
@@ -48,11 +57,13 @@ class Sign:
 
 @dataclass(frozen=True)
 class Row:
-    """One person of the list. ``mail`` is the last one sent to them, ``reminders`` a number."""
+    """One person of the list. ``mail`` is the last one sent to them, ``reminders`` a number,
+    ``trouble`` what mail servers say of their address."""
 
     invitation: Invitation
     mail: OutboxMessage | None
     reminders: int
+    trouble: AddressTrouble | None = None
 
     @property
     def convocation(self) -> Sign:
@@ -70,16 +81,23 @@ def list_page(ctx: Context, meeting: Meeting, show: Show) -> dict[str, Any]:
     numbers = [invitation.id for invitation in page.items]
     mails = {mail.thread_key: mail for mail in ctx.session.scalars(lists.last_mails(numbers))}
     reminders = dict(ctx.session.execute(lists.reminder_counts(numbers)).all())
+    failing = troubles_among(ctx, [invitation.email for invitation in page.items])
     counted = ctx.session.execute(lists.counts(meeting.id)).one()
     return {
         **rights(ctx, meeting),
         "listing": Listing(page),
         "rows": [
-            Row(one, mails.get(lists.thread_of(one.id)), reminders.get(one.id, 0))
+            Row(
+                one,
+                mails.get(lists.thread_of(one.id)),
+                reminders.get(one.id, 0),
+                failing.get(one.email),
+            )
             for one in page.items
         ],
         "counts": dict(zip(Show, counted, strict=True)),
         "show": show,
+        "time_proposals": _open_proposals(ctx, meeting),
         "filters": [one for one in Show if one is not Show.CONVENED],
     }
 
@@ -111,9 +129,18 @@ def person_page(ctx: Context, meeting: Meeting, invitation_id: int) -> dict[str,
     return {
         **page,
         "invitation": invitation,
-        "row": Row(invitation, shown[-1] if shown else None, len(reminders)),
+        "row": Row(
+            invitation,
+            shown[-1] if shown else None,
+            len(reminders),
+            troubles_among(ctx, [invitation.email]).get(invitation.email),
+        ),
         "representatives": [one for one in invitation.representatives if one.is_live],
-        "events": _events(invitation, mails),
+        "events": _events(
+            invitation,
+            mails,
+            ctx.session.scalars(mailbox_queries.unapplied_of(invitation.id)).all(),
+        ),
     }
 
 
@@ -149,11 +176,23 @@ def _how(invitation: Invitation) -> str:
     return f"{via} {when}".strip()
 
 
-def _events(invitation: Invitation, mails: Sequence[OutboxMessage]) -> list[dict[str, Any]]:
-    """The history of one invitation, latest first, as the timeline component takes it."""
+def _open_proposals(ctx: Context, meeting: Meeting) -> list[TimeProposal]:
+    """The other times proposed that await an answer, where the meeting is still to come."""
+    if not meeting.accepts_answers(ctx.now):
+        return []
+    found = ctx.session.scalars(mailbox_queries.proposals_of(meeting.id))
+    return [one for one in found if one.state is ProposalState.OPEN]
+
+
+def _events(
+    invitation: Invitation, mails: Sequence[OutboxMessage], received: Sequence[IncomingMail]
+) -> list[dict[str, Any]]:
+    """The history of one invitation, latest first, as the timeline component takes it: what was
+    sent, answered, and came back without counting."""
     dated = [
         *((answer.at, 2, _answer_event(answer)) for answer in invitation.answers),
         *((mail.created_at, 1, _mail_event(mail)) for mail in mails),
+        *((mail.read_at, 2, _received_event(mail)) for mail in received),
     ]
     if invitation.removed_at is not None:
         dated.append(
@@ -175,6 +214,16 @@ def _answer_event(answer: Rsvp) -> dict[str, Any]:
         "text": answer.comment,
         "tone": TONES[answer.answer],
         "icon": "reply",
+    }
+
+
+def _received_event(mail: IncomingMail) -> dict[str, Any]:
+    return {
+        "title": mail.kind.label,
+        "who": f"{mail.from_address or 'par e-mail'} · {mail.state.label.lower()}",
+        "text": mail.reason,
+        "tone": "warning" if mail.state is IncomingState.HELD else "neutral",
+        "icon": "envelope-open",
     }
 
 

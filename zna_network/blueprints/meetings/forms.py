@@ -93,6 +93,10 @@ class AgendaItemForm(Form):
     description = TextAreaField(
         "Précisions", description="Une ligne qui commence par un tiret devient une puce."
     )
+    decision_awaited = StringField(
+        "Décision attendue",
+        description="Ce que la réunion est appelée à décider ; vide pour une simple information.",
+    )
     revision = RevisionField()
 
     @classmethod
@@ -105,6 +109,7 @@ class AgendaItemForm(Form):
             minutes_allotted=self.minutes_allotted.data,
             presenter=self.presenter.data or "",
             description=self.description.data or "",
+            decision_awaited=self.decision_awaited.data or "",
         )
 
 

@@ -66,7 +66,12 @@ def send(meeting_id: int) -> str | Response:
     form = SendForm.of(known, version.number)
     number = form.attempt(
         lambda: minutes_sending.send(
-            ctx, meeting_id, form.version.seen, form.emails.data or [], form.note.data or ""
+            ctx,
+            meeting_id,
+            form.version.seen,
+            form.emails.data or [],
+            form.note.data or "",
+            with_pdf=form.with_pdf.data,
         )
     )
     if number is None:

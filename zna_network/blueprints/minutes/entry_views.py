@@ -15,6 +15,7 @@ from zna_network.models.minutes import ActionItem, Decision, Minutes, MinutesSta
 from zna_network.queries import actions as action_queries
 from zna_network.queries import minutes as queries
 from zna_network.services import actions, decisions
+from zna_network.services.attendance_lines import lines
 from zna_network.services.errors import ConflictError, NotFoundError
 from zna_network.services.french_time import local_date
 from zna_network.services.minutes_access import LOCKED, NOT_STARTED, writable_meeting
@@ -37,6 +38,7 @@ PAGES: Mapping[str, Callable[[int, int], str]] = {
     "edit-decision": _page("minutes.edit_decision", "decision_id"),
     "edit-action": _page("minutes.edit_action", "action_id"),
     "history": _page("minutes.history", "section_id"),
+    "comment": _page("reading.comment", "comment_id"),
 }
 
 
@@ -88,6 +90,7 @@ def add_action(meeting_id: int) -> str | Response:
     minutes = _draft(meeting_id)
     form = ActionForm()
     form.offer(shown_sections(context(), minutes), request.args.get("point", type=int))
+    form.offer_people(lines(context(), minutes.meeting))
     made = form.attempt(lambda: actions.create_action(context(), meeting_id, form.to_data()))
     if made is None:
         return _entry("minutes/action.html", minutes, form)
@@ -104,6 +107,7 @@ def edit_action(meeting_id: int, action_id: int) -> str | Response:
         raise NotFoundError(actions.GONE)
     form = ActionForm.of(action)
     form.offer(shown_sections(context(), minutes), action.section_id)
+    form.offer_people(lines(context(), minutes.meeting), action.owner_email)
     made = form.attempt(
         lambda: actions.update_action(
             context(), meeting_id, action_id, form.to_data(), form.revision.seen

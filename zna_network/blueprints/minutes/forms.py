@@ -1,10 +1,11 @@
 """The forms of the minutes: the page that is written, decisions, actions, sending, reopening."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from werkzeug.datastructures import MultiDict
 from wtforms import (
+    BooleanField,
     DateField,
     HiddenField,
     SelectField,
@@ -19,7 +20,9 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from zna_network.blueprints.support import Form, RevisionField
 from zna_network.models.minutes import ActionItem, Decision, MinutesSection
 from zna_network.services.actions import ActionData
+from zna_network.services.attendance_lines import AttendanceLine
 from zna_network.services.decisions import DecisionData
+from zna_network.services.errors import InvalidError
 from zna_network.services.minutes_sending import Recipient, Recipients
 from zna_network.services.minutes_text import Heading, TextSave
 
@@ -115,12 +118,31 @@ class DecisionForm(EntryForm):
 
 class ActionForm(EntryForm):
     text = TextAreaField("Ce qui est à faire", [DataRequired("Écrivez ce qui est à faire.")])
-    owner = StringField(
-        "Qui", [DataRequired("Indiquez qui.")], description="Une personne ou un service."
+    owner = StringField("Qui", description="Une personne ou un service.")
+    person = SelectField(
+        "Qui sera relancé",
+        validate_choice=False,
+        description="Elle reçoit l’action une fois le compte-rendu validé, un rappel avant la date "
+        "et après, et un lien pour dire que c’est fait.",
+    )
+    owner_email = StringField(
+        "Ou une autre adresse e-mail", description="Si la personne n’est pas dans la liste."
     )
     organisation = StringField("Organisme", description="S’il est dans l’annuaire.")
     organisation_id = HiddenField()
     due_on = DateField("Pour quand", [Optional()], format=_DAYS)
+
+    def offer_people(self, people: Iterable[AttendanceLine], chosen: str = "") -> None:
+        """List those of the meeting who have an address; ``chosen`` is the one to begin with, in
+        the field below where the list lacks it."""
+        self._people = {line.email: line for line in people if line.email}
+        self.person.choices = [
+            SelectChoice("", "Personne, ou une autre adresse"),
+            *(SelectChoice(email, _who(line)) for email, line in self._people.items()),
+        ]
+        if not self.is_submitted():
+            self.person.data = chosen if chosen in self._people else ""
+            self.owner_email.data = "" if chosen in self._people else chosen
 
     @classmethod
     def of(cls, action: ActionItem) -> "ActionForm":
@@ -137,14 +159,34 @@ class ActionForm(EntryForm):
         )
 
     def to_data(self) -> ActionData:
+        email, name = self._reminded()
         return ActionData(
             text=self.text.data,
-            owner=self.owner.data,
+            owner=(self.owner.data or "").strip() or name,
+            owner_email=email,
             due_on=self.due_on.data,
             organisation=self.organisation.data or "",
             organisation_id=self.organisation_id.data or "",
             section_id=self.section_id.data or None,
         )
+
+    def _reminded(self) -> tuple[str, str]:
+        """The address that reminders go to, and the person's name where the list has it."""
+        typed, chosen = (self.owner_email.data or "").strip(), self.person.data or ""
+        if not chosen:
+            return typed, ""
+        if chosen not in self._people:
+            raise InvalidError("Cette personne n’est plus dans la liste.", field="person")
+        if typed and typed.lower() != chosen:
+            raise InvalidError(
+                "Choisissez une personne de la liste ou une autre adresse, pas les deux.",
+                field="owner_email",
+            )
+        return chosen, self._people[chosen].name
+
+
+def _who(line: AttendanceLine) -> str:
+    return f"{line.name} – {line.organisation}" if line.organisation else line.name
 
 
 class ValidateForm(Form):
@@ -169,6 +211,7 @@ class SendForm(Form):
     note = TextAreaField(
         "Mot d’accompagnement", description="Ajouté au message, avant la signature."
     )
+    with_pdf = BooleanField("Joindre aussi le compte-rendu en PDF", default=True)
     version = RevisionField()
 
     @classmethod

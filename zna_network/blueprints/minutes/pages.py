@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from zna_network.blueprints.filters import counted
 from zna_network.blueprints.minutes.shown import Kept, shown, shown_heading
 from zna_network.models.meeting import Meeting
 from zna_network.models.minutes import Minutes, MinutesVersion, Presence
@@ -12,6 +13,7 @@ from zna_network.services.context import Context
 from zna_network.services.french_time import local_date
 from zna_network.services.minutes_access import may_validate, may_write
 from zna_network.services.minutes_documents import next_number
+from zna_network.services.minutes_review import overview
 from zna_network.services.minutes_sections import carried_over_since, shown_sections
 
 
@@ -38,6 +40,7 @@ def draft_page(ctx: Context, minutes: Minutes, kept: Kept | None = None) -> dict
     sections = shown(shown_sections(ctx, minutes), decisions, actions, kept)
     carried = queries.carried_over(meeting, carried_over_since(minutes))
     placed = {row.section.id for row in sections}
+    remarks = overview.by_section(ctx, minutes)
     return {
         **common(ctx, meeting, minutes),
         "number": next_number(ctx, minutes),
@@ -45,6 +48,9 @@ def draft_page(ctx: Context, minutes: Minutes, kept: Kept | None = None) -> dict
         "sections": sections,
         "loose_decisions": [d for d in decisions if d.section_id not in placed],
         "loose_actions": [a for a in actions if a.section_id not in placed],
+        "remarks": remarks,
+        "remark_count": sum(len(found) for found in remarks.values()),
+        "loose_remarks": [one for key, some in remarks.items() if key not in placed for one in some],
         "carried": ctx.session.scalars(carried).all(),
         "attendance": {presence: n for presence, n in counts(people).items() if n},
         "people": [line for line in people if line.presence is not Presence.ABSENT],
@@ -76,6 +82,11 @@ def warnings(ctx: Context, page: Mapping[str, Any]) -> list[str]:
         found.append("Qui a présidé n’est pas indiqué.")
     if page["to_tick"]:
         found.append("Des personnes sans réponse n’ont pas été pointées : elles figurent absentes.")
+    if page["remark_count"]:
+        found.append(
+            f"{counted(page['remark_count'], 'remarque')} de relecteurs à traiter : une fois le "
+            "compte-rendu validé, elles n’y changeront plus rien."
+        )
     empty = [
         row.section.title
         for row in page["sections"]

@@ -5,3 +5,4 @@ The modules of views add their pages to this blueprint; ``area`` gathers them.""
 from flask import Blueprint
 
 blueprint = Blueprint("reading", __name__)
+MINUTES = "/instances/reunions/<int:meeting_id>/compte-rendu"

@@ -1460,6 +1460,7 @@ def upgrade() -> None:
     sa.Column('presenter', sa.String(length=160), nullable=False),
     sa.Column('minutes_allotted', sa.Integer(), nullable=True),
     sa.Column('description', sa.Text(), nullable=False),
+    sa.Column('decision_awaited', sa.String(length=400), nullable=False),
     sa.Column('revision', sa.Integer(), nullable=False),
     sa.CheckConstraint('minutes_allotted IS NULL OR minutes_allotted > 0', name=op.f('ck_agenda_item_positive')),
     sa.ForeignKeyConstraint(['meeting_id'], ['meeting.id'], name=op.f('fk_agenda_item_meeting_id_meeting'), ondelete='CASCADE'),
@@ -1548,6 +1549,7 @@ def upgrade() -> None:
     sa.Column('link_salt', sa.String(length=32), nullable=False),
     sa.Column('link_hash', sa.String(length=64), nullable=False),
     sa.Column('sent_sequence', sa.Integer(), nullable=True),
+    sa.Column('asked_sequence', sa.Integer(), nullable=True),
     sa.Column('convened_at', base.UtcDateTime(), nullable=True),
     sa.Column('answer', sa.String(length=40), nullable=True),
     sa.Column('outdated_answer', sa.String(length=40), nullable=True),
@@ -1674,6 +1676,7 @@ def upgrade() -> None:
     sa.Column('presence', sa.String(length=40), nullable=False),
     sa.Column('represented_by', sa.String(length=170), nullable=False),
     sa.Column('arrived_at', base.UtcDateTime(), nullable=True),
+    sa.Column('to_confirm', sa.Boolean(), nullable=False),
     sa.Column('revision', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['invitation_id'], ['invitation.id'], name=op.f('fk_attendance_invitation_id_invitation')),
     sa.ForeignKeyConstraint(['meeting_id'], ['meeting.id'], name=op.f('fk_attendance_meeting_id_meeting'), ondelete='CASCADE'),
@@ -1796,6 +1799,7 @@ def upgrade() -> None:
     sa.Column('reads_until', base.UtcDateTime(), nullable=False),
     sa.Column('read_at', base.UtcDateTime(), nullable=True),
     sa.Column('agreed_at', base.UtcDateTime(), nullable=True),
+    sa.Column('reminded_at', base.UtcDateTime(), nullable=True),
     sa.Column('revoked_at', base.UtcDateTime(), nullable=True),
     sa.ForeignKeyConstraint(['minutes_id'], ['minutes.id'], name=op.f('fk_minutes_reader_minutes_id_minutes'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_minutes_reader')),
@@ -2050,12 +2054,14 @@ def upgrade() -> None:
     sa.Column('owner_email', sa.String(length=254), nullable=False),
     sa.Column('link_salt', sa.String(length=32), nullable=False),
     sa.Column('link_hash', sa.String(length=64), nullable=False),
+    sa.Column('told_at', base.UtcDateTime(), nullable=True),
     sa.Column('organisation_id', sa.Integer(), nullable=True),
     sa.Column('due_on', sa.Date(), nullable=True),
     sa.Column('state', sa.String(length=40), nullable=False),
     sa.Column('closed_at', base.UtcDateTime(), nullable=True),
     sa.Column('closed_by', sa.String(length=200), nullable=False),
     sa.Column('outcome', sa.Text(), nullable=False),
+    sa.Column('client_id', sa.String(length=36), nullable=True),
     sa.Column('revision', sa.Integer(), nullable=False),
     sa.Column('created_at', base.UtcDateTime(), nullable=False),
     sa.Column('updated_at', base.UtcDateTime(), nullable=False),
@@ -2064,6 +2070,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_action_item_organisation_id_organisation')),
     sa.ForeignKeyConstraint(['section_id'], ['minutes_section.id'], name=op.f('fk_action_item_section_id_minutes_section'), ondelete='SET NULL'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_action_item')),
+    sa.UniqueConstraint('client_id', name=op.f('uq_action_item_client_id')),
     sa.UniqueConstraint('link_hash', name=op.f('uq_action_item_link_hash'))
     )
     with op.batch_alter_table('action_item', schema=None) as batch_op:
@@ -2118,12 +2125,15 @@ def upgrade() -> None:
     sa.Column('text', sa.Text(), nullable=False),
     sa.Column('owner', sa.String(length=200), nullable=False),
     sa.Column('decided_on', sa.Date(), nullable=False),
+    sa.Column('search_text', sa.Text(), nullable=False),
+    sa.Column('client_id', sa.String(length=36), nullable=True),
     sa.Column('revision', sa.Integer(), nullable=False),
     sa.Column('created_at', base.UtcDateTime(), nullable=False),
     sa.Column('updated_at', base.UtcDateTime(), nullable=False),
     sa.ForeignKeyConstraint(['meeting_id'], ['meeting.id'], name=op.f('fk_decision_meeting_id_meeting'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['section_id'], ['minutes_section.id'], name=op.f('fk_decision_section_id_minutes_section'), ondelete='SET NULL'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_decision'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_decision')),
+    sa.UniqueConstraint('client_id', name=op.f('uq_decision_client_id'))
     )
     with op.batch_alter_table('decision', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_decision_meeting_id'), ['meeting_id'], unique=False)
@@ -2143,6 +2153,7 @@ def upgrade() -> None:
     sa.Column('reply', sa.Text(), nullable=False),
     sa.Column('settled_at', base.UtcDateTime(), nullable=True),
     sa.Column('settled_by_id', sa.Integer(), nullable=True),
+    sa.Column('told_at', base.UtcDateTime(), nullable=True),
     sa.Column('revision', sa.Integer(), nullable=False),
     sa.CheckConstraint("(state = 'open') = (settled_at IS NULL)", name=op.f('ck_minutes_comment_settled_when_not_open')),
     sa.ForeignKeyConstraint(['author_id'], ['user.id'], name=op.f('fk_minutes_comment_author_id_user'), ondelete='SET NULL'),
@@ -2289,11 +2300,38 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_action_reminder')),
     sa.UniqueConstraint('action_id', 'kind', 'counted_on', name=op.f('uq_action_reminder_action_id_kind_counted_on'))
     )
+    op.create_table('action_reply',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('action_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=40), nullable=False),
+    sa.Column('name', sa.String(length=200), nullable=False),
+    sa.Column('words', sa.Text(), nullable=False),
+    sa.Column('proposed_on', sa.Date(), nullable=True),
+    sa.Column('at', base.UtcDateTime(), nullable=False),
+    sa.Column('state', sa.String(length=40), nullable=False),
+    sa.Column('answer', sa.Text(), nullable=False),
+    sa.Column('settled_at', base.UtcDateTime(), nullable=True),
+    sa.Column('settled_by_id', sa.Integer(), nullable=True),
+    sa.CheckConstraint("(kind = 'other_date') = (proposed_on IS NOT NULL)", name=op.f('ck_action_reply_date_offered')),
+    sa.CheckConstraint("(state = 'waiting') = (settled_at IS NULL)", name=op.f('ck_action_reply_settled_when_treated')),
+    sa.ForeignKeyConstraint(['action_id'], ['action_item.id'], name=op.f('fk_action_reply_action_id_action_item'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['settled_by_id'], ['user.id'], name=op.f('fk_action_reply_settled_by_id_user'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_action_reply'))
+    )
+    with op.batch_alter_table('action_reply', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_action_reply_action_id'), ['action_id'], unique=False)
+        batch_op.create_index('uq_action_reply_waiting', ['action_id'], unique=True, sqlite_where=sa.text("state = 'waiting'"), postgresql_where=sa.text("state = 'waiting'"))
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table('action_reply', schema=None) as batch_op:
+        batch_op.drop_index('uq_action_reply_waiting', sqlite_where=sa.text("state = 'waiting'"), postgresql_where=sa.text("state = 'waiting'"))
+        batch_op.drop_index(batch_op.f('ix_action_reply_action_id'))
+
+    op.drop_table('action_reply')
     op.drop_table('action_reminder')
     with op.batch_alter_table('time_proposal', schema=None) as batch_op:
         batch_op.drop_index('uq_time_proposal_open', sqlite_where=sa.text('decided_at IS NULL'), postgresql_where=sa.text('decided_at IS NULL'))

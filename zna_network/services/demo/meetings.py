@@ -46,6 +46,12 @@ _AGENDA = (
     AgendaItemData(TOPIC, 45, "Lauréat du lot"),
     AgendaItemData("Préparation du forum d’accès aux droits", 20, "Service Cohésion sociale"),
 )
+_TO_DECIDE = AgendaItemData(
+    "Poursuite des permanences",
+    20,
+    "Service Cohésion sociale",
+    decision_awaited="Reconduire les permanences itinérantes au second semestre.",
+)
 _TEXTS = (
     "Tour de table. Les partenaires présents confirment leur participation.",
     "Depuis la dernière réunion :\n- 46 personnes rencontrées lors de 8 permanences ;\n"
@@ -110,6 +116,8 @@ def _meeting(ctx: Context, committee: Committee, day: date) -> Meeting:
         # A COPIL sees figures only.
         if item.title != TOPIC or committee.kind is CommitteeKind.TECHNICAL:
             agenda.add_item(ctx, meeting.id, item)
+    if committee.kind is CommitteeKind.STEERING:
+        agenda.add_item(ctx, meeting.id, _TO_DECIDE)
     invitees.add_members(ctx, meeting.id, [m.id for m in invitees.proposals(ctx, meeting)])
     return meeting
 

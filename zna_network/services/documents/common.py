@@ -101,6 +101,7 @@ def agenda_values(points: tuple[AgendaPoint, ...], starts_at: datetime) -> list[
                 "texte": point.description,
                 "paragraphes": paragraphs(point.description),
                 "pieces": [{"nom": name} for name in point.attachments],
+                "decision_attendue": point.decision_awaited,
             }
         )
         length = point.minutes_allotted

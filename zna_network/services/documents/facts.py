@@ -70,6 +70,7 @@ def agenda_points(items: Iterable[AgendaItem]) -> tuple[AgendaPoint, ...]:
             minutes_allotted=item.minutes_allotted,
             description=item.description,
             attachments=tuple(attachment.filename for attachment in item.attachments),
+            decision_awaited=item.decision_awaited,
         )
         for item in items
     )

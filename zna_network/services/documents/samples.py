@@ -28,6 +28,12 @@ from zna_network.services.documents.consent_form import (
     FormQuestion,
     consent_form_values,
 )
+from zna_network.services.documents.copil_file import (
+    CopilFileDocument,
+    CoverageFacts,
+    PastDecision,
+    copil_file_values,
+)
 from zna_network.services.documents.diagnostic import (
     DiagnosticDocument,
     PaperQuestion,
@@ -119,6 +125,7 @@ _POINTS = (
         30,
         "Chiffres clés par lot :\n- droits ouverts\n- orientations suivies",
         ("bilan-trimestriel.pdf",),
+        "Poursuivre l’action au deuxième semestre.",
     ),
     AgendaPoint("Calendrier de CUA Mobile", "Mme Nadia Spécimen", 20),
 )
@@ -333,6 +340,23 @@ BILAN = BilanDocument(
     opened=Picture("Droits ouverts par mois", one_pixel(), *_CHART),
 )
 
+COPIL_FILE = CopilFileDocument(
+    issuer=_ISSUER,
+    committee=_COMMITTEE,
+    meeting=_MEETING,
+    produced_at=_PRODUCED,
+    points=AGENDA.points,
+    decisions=(PastDecision("03/09/2026", "Ouvrir un second créneau à Arras.", "CUA"),),
+    actions=_OLDER,
+    bilan=BILAN,
+    coverage=CoverageFacts(
+        picture=Picture("Carte des communes", one_pixel(), *_CHART),
+        states=(("Jamais visité, rien de prévu", "34"),),
+        words="CUA Mobile est passé dans 12 communes sur 46.",
+        credit="Contours des communes : © IGN",
+    ),
+)
+
 SAMPLES: Mapping[DocumentKind, Mapping[str, Any]] = {
     DocumentKind.MINUTES: minutes_values(MINUTES),
     DocumentKind.ATTENDANCE_SHEET: attendance_sheet_values(ATTENDANCE_SHEET),
@@ -346,4 +370,5 @@ SAMPLES: Mapping[DocumentKind, Mapping[str, Any]] = {
     DocumentKind.PERSON_FILE: person_file_values(PERSON_FILE),
     DocumentKind.MISSION_ORDER: mission_order_values(trip(_ISSUER)),
     DocumentKind.TRIP_SHEET: trip_sheet_values(trip(_ISSUER)),
+    DocumentKind.COPIL_FILE: copil_file_values(COPIL_FILE),
 }

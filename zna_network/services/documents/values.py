@@ -74,6 +74,7 @@ class AgendaPoint:
     minutes_allotted: int | None = None
     description: str = ""
     attachments: tuple[str, ...] = ()
+    decision_awaited: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The bilan as a Word document, with its charts. It leaves the team: it holds no small cell,
 whoever asks for it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from zna_network.models.document import DocumentKind
 from zna_network.ports.charts import ChartPoint
@@ -37,11 +37,15 @@ def bilan_report(ctx: Context, period: BilanPeriod = WHOLE) -> WordFile:
     with ctx.unit_of_work():
         bilan = published_bilan(ctx, period)
         ctx.record("bilan.exported", format="docx", **detail_of(bilan))
-        content = render(ctx, DocumentKind.BILAN, bilan_values(_document(ctx, bilan)))
+        content = render(ctx, DocumentKind.BILAN, bilan_values(bilan_document(ctx, bilan)))
     return WordFile(f"bilan-{bilan.known_on.isoformat()}.docx", content)
 
 
-def _document(ctx: Context, bilan: Bilan) -> BilanDocument:
+def bilan_document(
+    ctx: Context, bilan: Bilan, tables: Collection[str] | None = None
+) -> BilanDocument:
+    """The bilan in words, with its charts; ``tables`` are the keys of those to keep, all if none is
+    given."""
     months = bilan.table("months").rows
     return BilanDocument(
         issuer=issuer(ctx.settings),
@@ -49,7 +53,11 @@ def _document(ctx: Context, bilan: Bilan) -> BilanDocument:
         state=state_in_words(bilan),
         total=_line(bilan.total),
         renewed=NOT_TOLD if bilan.renewed is None else number_in_words(bilan.renewed),
-        tables=[_table(table) for table in bilan.tables if not table.is_empty],
+        tables=[
+            _table(table)
+            for table in bilan.tables
+            if not table.is_empty and (tables is None or table.key in tables)
+        ],
         legend=LEGEND,
         how=HOW,
         made=_columns(ctx, "Orientations par mois", months, Measure.REFERRALS),

@@ -1,0 +1,1 @@
+"""Grants: sums, payments, papers due, and the rules of the call for projects."""

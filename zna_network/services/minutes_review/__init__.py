@@ -1,0 +1,1 @@
+"""Minutes read by others before they are validated, versions compared, texts brought back."""

@@ -1,0 +1,1 @@
+"""A year of governance: series of meetings, days to avoid, the calendar, retro-planning."""
