@@ -115,6 +115,4 @@ def _vote(
 ) -> None:
     for option, letter in zip(options, said, strict=False):
         if letter in LETTERS:
-            session.add(
-                PollVote(invitee=invitee, option=option, choice=LETTERS[letter], at=at)
-            )
+            session.add(PollVote(invitee=invitee, option=option, choice=LETTERS[letter], at=at))

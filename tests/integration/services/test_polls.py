@@ -85,7 +85,8 @@ def test_from_the_dates_proposed_to_the_invitations(ctx: Context) -> None:
     essential, other = added.invitees
     assert (essential.is_essential, other.is_essential) == (True, False)
     assert invitees.proposals(ctx, poll) == []
-    caller = invitees.add_person(ctx, poll.id, Person(name="Dominique Exemple"))
+    dominique = Person(name="Dominique Exemple", is_required=False)
+    caller = invitees.add_person(ctx, poll.id, dominique)
     assert mails(ctx.session) == []
 
     opened = polls.open_poll(ctx, poll.id)
