@@ -4,6 +4,7 @@ import base64
 import os
 import secrets
 from email.utils import parseaddr
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -130,8 +131,7 @@ class Settings(BaseSettings):
 
     def derived_key(self, purpose: str) -> bytes:
         """32 bytes for one purpose, so that no key serves twice (HKDF, RFC 5869)."""
-        secret = self.secret_key.get_secret_value().encode()
-        return HKDF(hashes.SHA256(), length=32, salt=None, info=purpose.encode()).derive(secret)
+        return _derived(self.secret_key.get_secret_value().encode(), purpose.encode())
 
     @property
     def data_keyring(self) -> list[bytes]:
@@ -159,6 +159,12 @@ class Settings(BaseSettings):
     def received_mail_folder(self) -> Path:
         """The maildir that is read where no ``imap_url`` is set."""
         return self.data_dir / "courriels-recus"
+
+
+@lru_cache(maxsize=64)
+def _derived(secret: bytes, purpose: bytes) -> bytes:
+    """Asked for at each link, hundreds of times in a request that convenes a large meeting."""
+    return HKDF(hashes.SHA256(), length=32, salt=None, info=purpose).derive(secret)
 
 
 def _split_keys(keys: str) -> list[str]:

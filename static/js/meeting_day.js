@@ -3,12 +3,9 @@
 import { KeptText } from "./autosave.js";
 import { DayClock, hour } from "./day_clock.js";
 import { LiveEntry } from "./day_entry.js";
+import { News } from "./day_news.js";
 import { replaceParts } from "./day_parts.js";
 import { matches } from "./fold.js";
-
-const EVERY = 3000;
-const AT_MOST = 30000;
-const LATE_AFTER = 15000;
 
 const root = document.querySelector("[data-day]");
 const isProjected = "projected" in root.dataset;
@@ -23,12 +20,8 @@ let notes = null;
 let entry = null;
 let point = root.dataset.point ?? ""; // the section whose notes are shown
 let current = root.dataset.current ?? ""; // the one that the meeting is at
-let etag = null;
-let failures = 0;
-let heardAt = Date.now();
-let timer = null;
 let leaving = false;
-let asking = false;
+const live = new News({ address, show, say, now: () => hour(clock.now) });
 
 for (const place of root.querySelectorAll("[data-scriptless]")) place.hidden = true;
 if (work) takeNotes();
@@ -42,16 +35,15 @@ if (filter) {
 }
 clock.paint();
 setInterval(() => clock.paint(), 500);
-root.addEventListener("submit", onSubmit);
+document.addEventListener("submit", onSubmit);
 root.addEventListener("click", onClick);
 window.addEventListener("beforeunload", (event) => {
   if (!leaving && !isAllSaved()) event.preventDefault();
 });
 window.addEventListener("pageshow", () => { leaving = false; });
-window.addEventListener("online", () => { saveAll(); ask(); });
-document.addEventListener("visibilitychange", () => (document.hidden ? clearTimeout(timer) : ask()));
+window.addEventListener("online", saveAll);
 if (isProjected) document.addEventListener("keydown", onRemote);
-ask();
+live.ask();
 
 // — What is typed —
 
@@ -80,16 +72,11 @@ async function addEntry(event) {
   if (!entry.isSaved) return;
   entry.renew(point);
   entry.text.control.focus();
-  etag = null;
-  ask();
+  live.forget();
+  live.ask();
 }
 
 // — Where the meeting is —
-
-function plan() {
-  clearTimeout(timer);
-  if (!document.hidden) timer = setTimeout(ask, Math.min(AT_MOST, EVERY * 2 ** failures));
-}
 
 function address() {
   const url = new URL(root.dataset.day, location.href);
@@ -100,32 +87,6 @@ function address() {
   return url;
 }
 
-async function ask() {
-  if (asking) return;
-  asking = true;
-  try {
-    const response = await fetch(address(), { headers: { Accept: "application/json", ...(etag ? { "If-None-Match": etag } : {}) }, cache: "no-store" });
-    if (response.status === 401 || response.status === 403) {
-      say("Votre session est terminée : rechargez la page pour vous connecter.", true);
-      return;
-    }
-    if (response.status !== 304 && !response.ok) throw new Error(String(response.status));
-    if (response.status === 200) {
-      etag = response.headers.get("ETag");
-      show(await response.json());
-    }
-    failures = 0;
-    heardAt = Date.now();
-    say(`En direct, ${hour(clock.now)}.`, false);
-  } catch {
-    failures += 1;
-    if (Date.now() - heardAt > LATE_AFTER) say("Connexion perdue : nouvel essai bientôt. Ce que vous tapez reste sur cet appareil.", true);
-  } finally {
-    asking = false;
-  }
-  plan();
-}
-
 function say(text, isLate) {
   if (status.textContent !== text) status.textContent = text;
   status.parentElement.classList.toggle("is-late", isLate);
@@ -133,7 +94,7 @@ function say(text, isLate) {
 
 function show(state, { asked = false } = {}) {
   if (!state.is_open) {
-    leave(() => location.reload());
+    if (!leaving) leave(() => location.reload());
     return;
   }
   replaceParts(root, state.html, { asked });
@@ -182,8 +143,8 @@ async function goTo(at) {
   if (entry.isEmpty || !entry.isTakenUp) entry.renew(point);
   for (const field of root.querySelectorAll("input[name=point]")) field.value = point;
   root.querySelector("[data-moved]").hidden = true;
-  etag = null;
-  ask();
+  live.forget();
+  live.ask();
 }
 
 // — Buttons —
@@ -196,10 +157,10 @@ function onSubmit(event) {
   } else if ("notes" in form.dataset) {
     event.preventDefault();
     notes.save();
-  } else if (!("entryForm" in form.dataset) && !event.defaultPrevented && !isAllSaved()) {
+  } else if (!("entryForm" in form.dataset) && form.method === "post" && !event.defaultPrevented && !leaving && !isAllSaved()) {
     event.preventDefault(); // what is typed leaves before the page does
     leave(() => form.requestSubmit(event.submitter));
-  }
+  } else if (form.method === "post" && !event.defaultPrevented) leaving = true;
 }
 
 async function leave(go) {
@@ -240,7 +201,8 @@ async function order(form, button) {
     const response = await fetch(form.action, { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams(body) });
     const state = await response.json();
     if (!("html" in state)) throw new Error(state.detail);
-    etag = null;
+    live.forget();
+    if (response.ok) form.reset(); // its words have arrived
     show(state, { asked: true });
     if (state.message) say(state.message, true);
   } catch (error) {

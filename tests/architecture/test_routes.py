@@ -25,6 +25,8 @@ OPEN = {
     "invitations.give_answer",
     "invitations.attachment",
     "invitations.calendar",
+    "polls.answer",
+    "polls.give_answer",
     "reading.read",
     "reading.remark",
     "reading.agree",

@@ -79,8 +79,7 @@ class Filling:
         return str(self._template.get_part_xml(story.part))
 
     def _source(self, xml: str) -> str:
-        refuse_unreadable(xml)
-        return str(self._template.patch_xml(xml))
+        return patched(xml)
 
     def _rendered(self, xml: str, values: Mapping[str, Any]) -> str:
         template = compiled(self._source(xml))
@@ -97,6 +96,15 @@ def refuse_unreadable(xml: str) -> None:
         )
     for excerpt, message in scan(_MARKUP.sub("", xml)).problems:
         raise DocumentError(f"{message} ({excerpt})")
+
+
+@lru_cache(maxsize=32)
+def patched(xml: str) -> str:
+    """The part as docxtpl mends it. Kept like what is compiled from it. Raises DocumentError."""
+    from docxtpl import DocxTemplate
+
+    refuse_unreadable(xml)
+    return str(DocxTemplate(None).patch_xml(xml))
 
 
 @lru_cache(maxsize=32)

@@ -33,19 +33,19 @@ class IcsCalendar:
         component = _event(event, status="TENTATIVE" if event.tentative else "CONFIRMED")
         # Outlook shows no answer buttons without RSVP, nor to who is not an ATTENDEE.
         component.add("attendee", _attendee(event, rsvp=not event.tentative))
-        return _octets(_calendar("REQUEST", [component]))
+        return _message("REQUEST", component)
 
     def cancel(self, event: CalendarEvent) -> bytes:
         """The cancellation, or the removal of the event's one attendee. Same errors."""
         component = _event(event, status="CANCELLED")
         component.add("attendee", _attendee(event, rsvp=False))
-        return _octets(_calendar("CANCEL", [component]))
+        return _message("CANCEL", component)
 
     def decline_counter(self, event: CalendarEvent) -> bytes:
         """The refusal of another time proposed by the event's one attendee. Same errors."""
         component = _event(event, status="CONFIRMED")
         component.add("attendee", _attendee(event, rsvp=False))
-        return _octets(_calendar("DECLINECOUNTER", [component]))
+        return _message("DECLINECOUNTER", component)
 
     def publish(self, events: list[CalendarEvent], *, name: str, in_utc: bool = False) -> bytes:
         """A calendar to subscribe to; attendees, if any, are left out."""
@@ -66,6 +66,19 @@ def _published_status(event: CalendarEvent) -> str:
     if event.cancelled:
         return "CANCELLED"
     return "TENTATIVE" if event.tentative else "CONFIRMED"
+
+
+def _message(method: str, component: "Event") -> bytes:
+    """A calendar of one event. What stands around it is the same for each of two hundred people."""
+    head, foot = _frame(method)
+    event: bytes = component.to_ical()
+    return head + event + foot
+
+
+@lru_cache(maxsize=8)
+def _frame(method: str) -> tuple[bytes, bytes]:
+    head, end, foot = _octets(_calendar(method, [])).rpartition(b"END:VCALENDAR")
+    return head, end + foot
 
 
 def _calendar(method: str, events: list["Event"], *, with_zone: bool = True) -> "Calendar":

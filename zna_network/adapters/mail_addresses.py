@@ -1,5 +1,7 @@
 """Addresses in the only form that every mail server and calendar accepts: ASCII."""
 
+from functools import lru_cache
+
 from email_validator import EmailNotValidError, validate_email
 
 from zna_network.adapters.clean_text import one_line
@@ -7,6 +9,7 @@ from zna_network.adapters.clean_text import one_line
 SHOWN_AT_MOST = 100
 
 
+@lru_cache(maxsize=4096)
 def ascii_address(address: str) -> str:
     """``address`` with its domain in ASCII (IDNA).
 

@@ -8,6 +8,7 @@ words, which no client follows. A Header below is already folded: the email pack
 import re
 from email.header import Header as EncodedWords
 from email.policy import Policy
+from functools import lru_cache
 
 from zna_network.adapters.clean_text import one_line
 from zna_network.adapters.mail_addresses import ascii_address
@@ -41,6 +42,7 @@ class Header(str):
         return f"{self.name}: {self}{EOL}"
 
 
+@lru_cache(maxsize=256)
 def text_header(name: str, text: str) -> Header:
     """A header made of words for people, such as Subject; accents become encoded words."""
     line = one_line(text)
@@ -49,6 +51,7 @@ def text_header(name: str, text: str) -> Header:
     return Header(name, _encoded(line, first_line_prefix=name))
 
 
+@lru_cache(maxsize=1024)
 def address_header(name: str, address: Address) -> Header:
     """One mailbox. Raises ValueError for a wrong address."""
     mailbox = f"<{ascii_address(address.email)}>"

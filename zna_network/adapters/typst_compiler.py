@@ -17,9 +17,7 @@ LONGEST_SECONDS = 120
 PdfStandard = Literal["ua-1"]
 
 
-def typeset(
-    layout: Path, fonts: Path, data: str, standards: Sequence[PdfStandard] = ()
-) -> bytes:
+def typeset(layout: Path, fonts: Path, data: str, standards: Sequence[PdfStandard] = ()) -> bytes:
     """The PDF of a layout and the JSON text that it reads. Nothing of ``data`` is source code."""
     import typst
 

@@ -1,5 +1,5 @@
-"""Badges, posters and minutes as PDF, typeset by Typst: arabic is shaped and set right to left, fonts are
-embedded, text stays text, and a thousand badges take about a second."""
+"""Badges, posters and minutes as PDF, typeset by Typst: arabic is shaped and set right to left,
+fonts are embedded, text stays text, and a thousand badges take about a second."""
 
 import json
 from collections.abc import Mapping

@@ -32,6 +32,7 @@ from zna_network.services.grants import reminders as grant_reminders
 from zna_network.services.mailbox import reading
 from zna_network.services.minutes_review import clock as review_clock
 from zna_network.services.planning import step_reminders
+from zna_network.services.polls import orphans
 from zna_network.services.polls import reminders as poll_reminders
 from zna_network.services.referrals import clock as referral_clock
 from zna_network.services.van import clock as van_clock
@@ -81,6 +82,7 @@ def tasks(name: str, should_stop: Callable[[], bool] = lambda: False) -> list[Ta
         Task(lambda ctx: step_reminders.run(ctx, should_stop), REMINDER_SECONDS),
         Task(lambda ctx: grant_reminders.run(ctx, should_stop), REMINDER_SECONDS),
         Task(lambda ctx: poll_reminders.run(ctx, should_stop), REMINDER_SECONDS),
+        Task(lambda ctx: orphans.run(ctx, should_stop), REMINDER_SECONDS),
         Task(lambda ctx: review_clock.run(ctx, should_stop), REMINDER_SECONDS),
         Task(lambda ctx: accounts.forget_old_attempts(ctx), 900),
         Task(lambda ctx: delivery.forget_old_contents(ctx), 3600),

@@ -14,8 +14,8 @@ from zna_network.models.minutes import ActionItem, Minutes, MinutesSection
 class MinutesReader(Base):
     """Somebody asked to read a draft before it is validated, by a link of their own, derived from
     ``link_salt``. ``reads_until`` is an instant; asked again, it moves, and so does ``sent_at``.
-    ``read_at`` is when they first said something: looking at the page writes nothing. ``agreed_at``:
-    they have nothing to say against the draft."""
+    ``read_at`` is when they first said something: looking at the page writes nothing.
+    ``agreed_at``: they have nothing to say against the draft."""
 
     __tablename__ = "minutes_reader"
     __table_args__ = (UniqueConstraint("minutes_id", "email"),)

@@ -3,7 +3,18 @@
 from collections.abc import Collection
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Delete,
+    Select,
+    Update,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import selectinload
 
 from zna_network.models.action_reply import ActionReply, ReplyState
@@ -15,6 +26,7 @@ from zna_network.queries.actions import by_id, led_within
 from zna_network.queries.committees import Reach
 from zna_network.queries.minutes import is_published as in_validated_minutes
 
+_BATCH = 500
 _REACHABLE = (ActionItem.state == ActionState.OPEN, ActionItem.owner_email != "")
 
 
@@ -126,9 +138,38 @@ def reminded(action_ids: Collection[int]) -> Select[ActionReminder]:
     return select(ActionReminder).where(ActionReminder.action_id.in_(action_ids))
 
 
+def count_to_forget(before: datetime) -> Select[int]:
+    return select(func.count(ActionItem.id)).where(*_long_closed(before))
+
+
+def to_forget(before: datetime) -> Select[int]:
+    """The ids of the actions closed before then that still say where their owner is or what they
+    said; held."""
+    return (
+        select(ActionItem.id)
+        .where(*_long_closed(before))
+        .order_by(ActionItem.id)
+        .limit(_BATCH)
+        .with_for_update()
+    )
+
+
+def forget_replies(action_ids: Collection[int]) -> Delete:
+    return delete(ActionReply).where(ActionReply.action_id.in_(action_ids))
+
+
+def forget_addresses(action_ids: Collection[int]) -> Update:
+    return update(ActionItem).where(ActionItem.id.in_(action_ids)).values(owner_email="")
+
+
 def is_published(action_id: int) -> Select[int]:
     """Its id, once validated minutes hold it."""
     return select(ActionItem.id).where(ActionItem.id == action_id, in_validated_minutes())
+
+
+def _long_closed(before: datetime) -> tuple[ColumnElement[bool], ...]:
+    has_spoken = exists().where(ActionReply.action_id == ActionItem.id)
+    return ActionItem.closed_at < before, or_(ActionItem.owner_email != "", has_spoken)
 
 
 def _told(since: date, until: date) -> tuple[ColumnElement[bool], ...]:

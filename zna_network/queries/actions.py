@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
 from sqlalchemy.orm import selectinload
 
 from zna_network.models.action_reply import ActionReply, ReplyState
@@ -139,7 +139,11 @@ def seen_by(reach: Reach) -> ColumnElement[bool]:
 
 def led_within(reach: Reach) -> ColumnElement[bool]:
     """The committees whose actions the reader follows: what owners answer is for nobody else."""
-    return true() if reach.everything else Committee.led_by_id == reach.organisation_id
+    if reach.everything:
+        return true()
+    if reach.organisation_id is None:
+        return false()
+    return Committee.led_by_id == reach.organisation_id
 
 
 def _is_shown(shown: Shown, today: date) -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ from sqlalchemy import Select, func, literal, select, union_all
 from sqlalchemy.orm import selectinload
 
 from zna_network.models.grant import Grant, GrantDocument, GrantPayment
-from zna_network.models.organisation import Grantee, Organisation
+from zna_network.models.organisation import Organisation
 from zna_network.queries.organisations import grantees
 
 _NAME = func.coalesce(func.nullif(Organisation.acronym, ""), Organisation.name)
@@ -100,10 +100,6 @@ def of_both(kept_id: int, other_id: int) -> Select[str]:
 def grantee(organisation_id: int) -> Select[Organisation]:
     """The live organisation of this id, if the call retained it."""
     return grantees().where(Organisation.id == organisation_id)
-
-
-def recorded(organisation_id: int) -> Select[Grantee]:
-    return select(Grantee).where(Grantee.organisation_id == organisation_id)
 
 
 def grant_of_payment(payment_id: int) -> Select[int]:

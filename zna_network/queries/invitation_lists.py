@@ -30,6 +30,7 @@ class Show(StrEnum):
     CONVENED = "convoques"
     SILENT = "sans-reponse"
     COMING = "presents"
+    TENTATIVE = "peut-etre"
     ABSENT = "absents"
     REPRESENTED = "representes"
     TO_CONVENE = "a-convoquer"
@@ -43,6 +44,7 @@ class Show(StrEnum):
             Show.CONVENED: "Convoqués",
             Show.SILENT: "Sans réponse",
             Show.COMING: "Présents",
+            Show.TENTATIVE: "Peut-être",
             Show.ABSENT: "Absents",
             Show.REPRESENTED: "Représentés",
             Show.TO_CONVENE: "À convoquer",
@@ -83,6 +85,7 @@ def _condition(show: Show) -> ColumnElement[bool]:
         Show.CONVENED: Invitation.sent_sequence.is_not(None),
         Show.SILENT: is_silent,
         Show.COMING: Invitation.answer.in_((Answer.ON_SITE, Answer.REMOTE)),
+        Show.TENTATIVE: Invitation.answer == Answer.TENTATIVE,
         Show.ABSENT: Invitation.answer == Answer.DECLINED,
         Show.REPRESENTED: Invitation.answer == Answer.REPRESENTED,
         Show.TO_CONVENE: and_(Invitation.sent_sequence.is_(None), Invitation.email != ""),

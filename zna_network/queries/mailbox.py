@@ -50,11 +50,18 @@ def meeting_of_uid(uid: str) -> Select[Meeting]:
     return select(Meeting).where(Meeting.uid == uid)
 
 
+def option_of_uid(uid: str) -> Select[PollOption]:
+    return select(PollOption).where(PollOption.uid == uid)
+
+
+def guest_of_uid(uid: str) -> Select[BookingGuest]:
+    return select(BookingGuest).where(BookingGuest.uid == uid)
+
+
 def other_uids(uid: str) -> list[tuple[str, Select[int]]]:
-    """What else of ours calendars hold under this identifier, in words, and how to know."""
+    """What else of ours calendars hold under this identifier, that is answered elsewhere: in words,
+    and how to know."""
     return [
-        ("une date de sondage", select(PollOption.id).where(PollOption.uid == uid)),
-        ("une sortie de CUA Mobile", select(BookingGuest.id).where(BookingGuest.uid == uid)),
         ("un stand du forum", select(Stand.id).where(Stand.uid == uid)),
         ("une séance d’atelier", select(WorkshopSession.id).where(WorkshopSession.uid == uid)),
         ("un rendez-vous d’orientation", select(Appointment.id).where(Appointment.uid == uid)),

@@ -3,8 +3,9 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Delete, Select, and_, delete, exists, func, or_, select
 from sqlalchemy.orm import selectinload
+from sqlalchemy.sql.base import ExecutableOption
 
 from zna_network.models.committee import Committee
 from zna_network.models.meeting import Meeting
@@ -56,9 +57,7 @@ def comments_of(minutes_id: int) -> Select[MinutesComment]:
         .outerjoin(MinutesSection, MinutesComment.section_id == MinutesSection.id)
         .where(MinutesComment.minutes_id == minutes_id)
         .options(*_around())
-        .order_by(
-            MinutesSection.position.is_(None), MinutesSection.position, MinutesComment.id
-        )
+        .order_by(MinutesSection.position.is_(None), MinutesSection.position, MinutesComment.id)
     )
 
 
@@ -82,7 +81,7 @@ def comment(minutes_id: int, comment_id: int, *, lock: bool = False) -> Select[M
     return statement
 
 
-def _around() -> tuple[object, ...]:
+def _around() -> tuple[ExecutableOption, ...]:
     return (
         selectinload(MinutesComment.section),
         selectinload(MinutesComment.reader),
@@ -169,14 +168,12 @@ def untold_of(reader_id: int) -> Select[MinutesComment]:
 def readers_to_tell(minutes_id: int) -> Select[int]:
     """The readers of these minutes who do not know of all that was settled."""
     return (
-        select(MinutesComment.reader_id)
+        select(MinutesReader.id)
         .where(
-            MinutesComment.minutes_id == minutes_id,
-            MinutesComment.reader_id.is_not(None),
-            _untold(),
+            MinutesReader.minutes_id == minutes_id,
+            exists().where(MinutesComment.reader_id == MinutesReader.id, _untold()),
         )
-        .distinct()
-        .order_by(MinutesComment.reader_id)
+        .order_by(MinutesReader.id)
     )
 
 
@@ -202,4 +199,43 @@ def readers_settled(quiet_since: datetime, waited_since: datetime) -> Select[int
         .having(func.max(MinutesComment.settled_at) <= quiet_since)
         .having(or_(~still_open, func.min(MinutesComment.settled_at) <= waited_since))
         .order_by(MinutesReader.id)
+    )
+
+
+def _forgettable(limit: datetime) -> ColumnElement[bool]:
+    """Validated before ``limit``, or a draft that nobody may remark on since; with readers still
+    named, or remarks."""
+    named = exists().where(MinutesReader.minutes_id == Minutes.id)
+    remarked = exists().where(MinutesComment.minutes_id == Minutes.id)
+    recent = exists().where(
+        MinutesReader.minutes_id == Minutes.id, MinutesReader.reads_until >= limit
+    )
+    said_lately = exists().where(
+        MinutesComment.minutes_id == Minutes.id, MinutesComment.at >= limit
+    )
+    is_draft = Minutes.state == MinutesState.DRAFT
+    is_over = and_(~is_draft, Minutes.validated_at < limit)
+    return and_(or_(named, remarked), or_(is_over, and_(is_draft, ~recent, ~said_lately)))
+
+
+def count_to_forget(limit: datetime) -> Select[int]:
+    return select(func.count(Minutes.id)).where(_forgettable(limit))
+
+
+def to_forget(limit: datetime, number: int) -> Select[Minutes]:
+    return (
+        select(Minutes)
+        .where(_forgettable(limit))
+        .order_by(Minutes.id)
+        .limit(number)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+
+
+def erase_reading(minutes_id: int) -> tuple[Delete, Delete]:
+    """The remarks, then those who made them."""
+    return (
+        delete(MinutesComment).where(MinutesComment.minutes_id == minutes_id),
+        delete(MinutesReader).where(MinutesReader.minutes_id == minutes_id),
     )

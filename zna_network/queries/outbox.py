@@ -67,6 +67,16 @@ def due(now: datetime, limit: int) -> Select[OutboxMessage]:
     )
 
 
+def mark_sent(message_id: int, now: datetime) -> Update:
+    """It has left; one that a later mail replaced meanwhile stays replaced."""
+    return (
+        update(OutboxMessage)
+        .where(OutboxMessage.id == message_id, OutboxMessage.state != OutboxState.SUPERSEDED)
+        .values(state=OutboxState.SENT, sent_at=now, claimed_until=None, last_error="")
+        .execution_options(synchronize_session=False)
+    )
+
+
 def messages(
     state: OutboxState | None = None, words: str = "", meeting_id: int | None = None
 ) -> Select[OutboxMessage]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import selectinload
 from sqlalchemy.sql.dml import Delete
 
 from zna_network.models.committee import Committee
+from zna_network.models.meeting import Meeting, MeetingState
 from zna_network.models.organisation import Contact
 from zna_network.models.outbox import OutboxMessage
 from zna_network.models.poll import (
@@ -122,11 +123,15 @@ def awaiting_answers(now: datetime, until: datetime) -> Select[DatePoll]:
 
 def silent(poll_id: int) -> Select[int]:
     """Who was sent the poll and lacks an answer about one of its dates at least."""
-    said = select(PollVote.id).where(
-        PollVote.option_id == PollOption.id, PollVote.invitee_id == PollInvitee.id
+    said = (
+        select(PollVote.id)
+        .where(PollVote.option_id == PollOption.id, PollVote.invitee_id == PollInvitee.id)
+        .correlate(PollOption, PollInvitee)
     )
-    lacking = select(PollOption.id).where(
-        PollOption.poll_id == poll_id, PollOption.removed_at.is_(None), ~said.exists()
+    lacking = (
+        select(PollOption.id)
+        .where(PollOption.poll_id == poll_id, PollOption.removed_at.is_(None), ~said.exists())
+        .correlate(PollInvitee)
     )
     return (
         select(PollInvitee.id)
@@ -210,3 +215,18 @@ def erase_people(poll_id: int) -> list[Delete]:
 def committees_led(reach: Reach) -> Select[Committee]:
     """The committees at work in which one may look for a date."""
     return select(Committee).where(_led_within(reach), Committee.archived_at.is_(None))
+
+
+def with_orphan_hold() -> Select[int]:
+    """The polls whose meeting was called off while its hold still stands."""
+    return (
+        select(DatePoll.id)
+        .join(Meeting, DatePoll.meeting_id == Meeting.id)
+        .join(PollOption, PollOption.uid == Meeting.uid)
+        .where(
+            DatePoll.with_holds,
+            Meeting.state == MeetingState.CANCELLED,
+            PollOption.removed_at.is_(None),
+        )
+        .order_by(DatePoll.id)
+    )

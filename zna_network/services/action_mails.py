@@ -1,7 +1,7 @@
 """The mails of actions, in the outbox, in the caller's transaction: to their owner, and to those
 who follow them (the CUA, and the association that leads the committee)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from zna_network.models.account import User
@@ -124,7 +124,7 @@ def _post(
     ctx: Context,
     mail: str,
     action: ActionItem,
-    values: dict[str, object],
+    values: Mapping[str, object],
     *,
     automatic: bool = False,
 ) -> None:

@@ -1,6 +1,7 @@
 """E-mail addresses typed by people, and the sender's from the settings."""
 
 from email.utils import parseaddr
+from functools import lru_cache
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -28,5 +29,10 @@ def clean_email(typed: str, *, field: str = "email") -> str:
 
 def sender(settings: Settings) -> Address:
     """Who the mails come from, and whom the calendars answer: a monitored address."""
-    name, email = parseaddr(settings.mail_from)
+    return _sender(settings.mail_from)
+
+
+@lru_cache(maxsize=8)
+def _sender(mail_from: str) -> Address:
+    name, email = parseaddr(mail_from)
     return Address(email=clean_email(email), name=name)

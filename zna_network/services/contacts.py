@@ -4,12 +4,12 @@ from dataclasses import dataclass, replace
 
 from zna_network.models.organisation import Civility, Contact
 from zna_network.queries import contacts as queries
+from zna_network.services import address_troubles
 from zna_network.services.addresses import clean_email
 from zna_network.services.clean_values import clean_line, clean_phone
 from zna_network.services.context import Context
 from zna_network.services.errors import ConflictError, NotFoundError
 from zna_network.services.folding import fold
-from zna_network.services.mailbox import troubles
 from zna_network.services.organisation_values import Checks
 from zna_network.services.organisations import live_organisation
 from zna_network.services.permissions import Permission
@@ -71,7 +71,7 @@ def update_contact(ctx: Context, contact_id: int, data: ContactData, revision: i
             raise ConflictError("Ce contact est archivé : restaurez-le avant de le modifier.")
         clean = cleaned(data)
         if contact.email and clean.email != contact.email:
-            troubles.settle_address(ctx, contact.email)
+            address_troubles.settle_address(ctx, contact.email)
         changed = [field for field in FIELDS if getattr(contact, field) != getattr(clean, field)]
         if not changed:
             return contact

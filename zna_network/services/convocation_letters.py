@@ -8,6 +8,8 @@ from hashlib import sha256
 from io import BytesIO
 from typing import Any
 
+from sqlalchemy.orm import SessionTransaction
+
 from zna_network.models.committee import CommitteeKind
 from zna_network.models.document import DocumentKind
 from zna_network.models.invitation import Invitation
@@ -38,13 +40,23 @@ class Printed:
     def __init__(self, at: datetime) -> None:
         self.at = at
         self._contents: dict[tuple[bytes, str], bytes] = {}
+        self._template: tuple[SessionTransaction | None, bytes, bytes] | None = None
 
     def content(self, ctx: Context, values: Mapping[str, Any]) -> bytes:
-        template = sha256(template_of(ctx, DocumentKind.CONVOCATION)).digest()
-        key = (template, json.dumps(values, sort_keys=True))
+        template, digest = self._template_now(ctx)
+        key = (digest, json.dumps(values, sort_keys=True))
         if key not in self._contents:
-            self._contents[key] = render(ctx, DocumentKind.CONVOCATION, values)
+            self._contents[key] = render(ctx, DocumentKind.CONVOCATION, values, template)
         return self._contents[key]
+
+    def _template_now(self, ctx: Context) -> tuple[bytes, bytes]:
+        """The template and its digest, looked for once a transaction."""
+        transaction = ctx.session.get_transaction()
+        if self._template is None or transaction is None or self._template[0] is not transaction:
+            template = template_of(ctx, DocumentKind.CONVOCATION)
+            found = ctx.session.get_transaction()
+            self._template = (found, template, sha256(template).digest())
+        return self._template[1:]
 
 
 def print_letters(ctx: Context, meeting_id: int) -> Printed:

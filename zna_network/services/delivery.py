@@ -131,12 +131,7 @@ def _note_success(ctx: Context, message_id: int) -> None:
     for left in reversed(range(TRIES_TO_MARK)):
         try:
             with ctx.unit_of_work():
-                message = ctx.session.scalar(queries.by_id(message_id, lock=True))
-                if message is not None and message.state is not OutboxState.SUPERSEDED:
-                    message.state = OutboxState.SENT
-                    message.sent_at = ctx.now
-                    message.claimed_until = None
-                    message.last_error = ""
+                ctx.session.execute(queries.mark_sent(message_id, ctx.now))
         except OperationalError:
             if not left:
                 raise

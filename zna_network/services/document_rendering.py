@@ -33,10 +33,13 @@ def default_template(kind: DocumentKind) -> bytes:
     return (FOLDER / f"{kind.value}.docx").read_bytes()
 
 
-def render(ctx: Context, kind: DocumentKind, values: Mapping[str, Any]) -> bytes:
-    """The docx. A template that fails at the last moment is a refusal with its reason."""
+def render(
+    ctx: Context, kind: DocumentKind, values: Mapping[str, Any], template: bytes | None = None
+) -> bytes:
+    """The docx, of the template in use unless it is given. A template that fails at the last
+    moment is a refusal with its reason."""
     try:
-        return ctx.ports.documents.render(template_of(ctx, kind), values)
+        return ctx.ports.documents.render(template or template_of(ctx, kind), values)
     except DocumentError as error:
         raise InvalidError(
             f"Le modèle « {kind.label} » n’a pas pu être rempli : {error}"

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import Any
 
 from zna_network.models.committee import CommitteeKind
 from zna_network.models.invitation import Invitation
@@ -32,8 +33,9 @@ from zna_network.services.invitation_links import link_of
 from zna_network.services.invitation_values import (
     description,
     location,
-    mail_values,
+    meeting_mail_values,
     partstat_of,
+    personal_mail_values,
     recipient,
     summary,
 )
@@ -53,6 +55,7 @@ class Desk:
     threads: dict[str, Thread]
     highest: dict[str, int | None]
     printed: Printed
+    shared: dict[str, Any]
 
     def thread(self, invitation: Invitation) -> Thread:
         return self.threads[thread_of(invitation.id)]
@@ -74,7 +77,8 @@ def open_desk(
             threads[message.thread_key].append(message)
     sequences = ctx.session.execute(queries.highest_sequences(meeting.id))
     highest = dict(sequences.all())
-    return Desk(ctx, meeting, threads, highest, printed or Printed(ctx.now))
+    shared = meeting_mail_values(ctx.settings, meeting)
+    return Desk(ctx, meeting, threads, highest, printed or Printed(ctx.now), shared)
 
 
 def send_request(desk: Desk, invitation: Invitation) -> None:
@@ -113,7 +117,7 @@ def send_cancel(desk: Desk, invitation: Invitation, mail: str) -> None:
             mail=mail,
             recipient=recipient(invitation),
             values={
-                **mail_values(ctx.settings, meeting, invitation),
+                **_values(desk, invitation),
                 "reason": meeting.cancel_reason,
             },
             calendar=CalendarPart(CalendarMethod.CANCEL, content),
@@ -125,7 +129,7 @@ def send_cancel(desk: Desk, invitation: Invitation, mail: str) -> None:
 def send_counter_declined(desk: Desk, invitation: Invitation, proposal: TimeProposal) -> None:
     """The other time that this person proposed is not taken: METHOD:DECLINECOUNTER, which echoes
     the SEQUENCE that they answered to (RFC 5546, 3.2.8)."""
-    ctx, meeting = desk.ctx, desk.meeting
+    ctx = desk.ctx
     event = replace(_event(desk, invitation), sequence=proposal.sequence)
     with _naming(invitation):
         content = ctx.ports.calendar.decline_counter(event)
@@ -136,7 +140,7 @@ def send_counter_declined(desk: Desk, invitation: Invitation, proposal: TimeProp
             mail="meeting_counter_declined",
             recipient=recipient(invitation),
             values={
-                **mail_values(ctx.settings, meeting, invitation),
+                **_values(desk, invitation),
                 "proposed": f"{long_date(proposal.starts_at)}, "
                 f"{hours(proposal.starts_at, proposal.ends_at)}",
                 "reason": proposal.reason,
@@ -155,7 +159,7 @@ def send_reminder(desk: Desk, invitation: Invitation, *, key: str, automatic: bo
         Post(
             mail="meeting_reminder",
             recipient=recipient(invitation),
-            values=mail_values(desk.ctx.settings, desk.meeting, invitation),
+            values=_values(desk, invitation),
             dedup_key=key,
             auto_submitted=automatic,
         ),
@@ -190,7 +194,7 @@ def _post_request(desk: Desk, invitation: Invitation, mail: str) -> None:
         Post(
             mail=mail,
             recipient=recipient(invitation),
-            values=mail_values(ctx.settings, meeting, invitation),
+            values=_values(desk, invitation),
             calendar=CalendarPart(CalendarMethod.REQUEST, content),
             attachments=(letter(ctx, meeting, invitation, desk.printed),) if is_steering else (),
             dedup_key=None
@@ -213,6 +217,10 @@ def _naming(invitation: Invitation) -> Iterator[None]:
         yield
     except ValueError as error:
         raise InvalidError(f"Le message à {invitation.name} ne peut pas partir. {error}") from error
+
+
+def _values(desk: Desk, invitation: Invitation) -> dict[str, Any]:
+    return desk.shared | personal_mail_values(desk.ctx.settings, invitation)
 
 
 def _event(desk: Desk, invitation: Invitation, *, cancelled: bool = False) -> CalendarEvent:

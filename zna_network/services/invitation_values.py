@@ -32,10 +32,13 @@ def recipient(invitation: Invitation) -> Address:
 
 
 def mail_values(settings: Settings, meeting: Meeting, invitation: Invitation) -> dict[str, Any]:
-    """The values that every mail about an invitation shows. ``answer`` is what the person has
-    answered, in words; empty when an answer is awaited."""
+    """The values that every mail about an invitation shows."""
+    return meeting_mail_values(settings, meeting) | personal_mail_values(settings, invitation)
+
+
+def meeting_mail_values(settings: Settings, meeting: Meeting) -> dict[str, Any]:
+    """Those that are the same for everybody."""
     return {
-        "greeting": greeting(invitation),
         "committee": meeting.committee.name,
         "title": meeting.title,
         "day": long_date(meeting.starts_at),
@@ -45,11 +48,18 @@ def mail_values(settings: Settings, meeting: Meeting, invitation: Invitation) ->
         "visio_url": meeting.visio_url,
         "notice": meeting.notice,
         "points": agenda_values(facts.agenda_points(meeting.agenda), meeting.starts_at),
+        "organiser": facts.issuer(settings).name,
+        "reply_to": sender(settings).email,
+    }
+
+
+def personal_mail_values(settings: Settings, invitation: Invitation) -> dict[str, Any]:
+    """``answer`` is what the person has answered, in words; empty when an answer is awaited."""
+    return {
+        "greeting": greeting(invitation),
         "link": link_of(settings, invitation),
         "answer": invitation.answer.label if invitation.answer else "",
         "principal": invitation.represents.name if invitation.represents else "",
-        "organiser": facts.issuer(settings).name,
-        "reply_to": sender(settings).email,
     }
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from zna_network.models.invitation import Answer, Invitation
 from zna_network.models.meeting import Meeting
 from zna_network.queries import invitations as queries
+from zna_network.services import overtaken_proposals
 from zna_network.services.addresses import clean_email
 from zna_network.services.context import Context
 from zna_network.services.convocation_letters import print_letters
@@ -24,7 +25,6 @@ from zna_network.services.invitation_mails import (
     was_received,
 )
 from zna_network.services.invitees import meeting_to_fill, refuse_same_address
-from zna_network.services.mailbox import overtaking
 from zna_network.services.permissions import Permission
 from zna_network.services.unit_of_work import CHANGED_MEANWHILE
 
@@ -81,7 +81,7 @@ def announce_change(ctx: Context, meeting: Meeting, *, reconfirm: bool = True) -
         else:
             invitation.convened_at = None
     if reconfirm:
-        overtaking.overtake_meeting(ctx, meeting, overtaking.MOVED)
+        overtaken_proposals.overtake_meeting(ctx, meeting, overtaken_proposals.MOVED)
     ctx.record("invitation.updated", meeting, number=len(convened), sequence=meeting.sequence)
 
 
@@ -96,7 +96,7 @@ def announce_cancellation(ctx: Context, meeting: Meeting) -> None:
             send_cancel(desk, invitation, "meeting_cancelled")
         else:
             invitation.convened_at = None
-    overtaking.overtake_meeting(ctx, meeting, overtaking.CANCELLED)
+    overtaken_proposals.overtake_meeting(ctx, meeting, overtaken_proposals.CANCELLED)
     ctx.record("invitation.cancelled", meeting, number=len(convened), sequence=meeting.sequence)
 
 

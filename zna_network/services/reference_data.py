@@ -1,10 +1,7 @@
 """Loading the territory, the rights and the dates of the call from the files of ``reference/``, and
 the school holidays."""
 
-import csv
-from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.resources import files
 
 from sqlalchemy import select
 
@@ -12,6 +9,7 @@ from zna_network.models.territory import Commune, Qpv, Right, RightKind
 from zna_network.services.context import Context
 from zna_network.services.folding import fold, search_text
 from zna_network.services.planning import call_dates, closed_periods
+from zna_network.services.reference_files import rows
 
 
 @dataclass(frozen=True)
@@ -33,12 +31,6 @@ def load(ctx: Context) -> Counts:
         dates = call_dates.load(ctx, rows("calendar.csv"))
         holidays = closed_periods.load(ctx)
     return Counts(len(communes), qpvs, rights, dates, holidays)
-
-
-def rows(filename: str) -> Iterator[dict[str, str]]:
-    """The rows of a CSV file of ``reference/``."""
-    text = (files("zna_network.reference") / filename).read_text(encoding="utf-8")
-    yield from csv.DictReader(text.splitlines())
 
 
 def _load_communes(ctx: Context) -> dict[str, Commune]:

@@ -5,13 +5,13 @@ from datetime import timedelta
 
 from zna_network.models.invitation import Invitation
 from zna_network.queries import invitations as queries
+from zna_network.services import overtaken_proposals
 from zna_network.services.addresses import clean_email
 from zna_network.services.clean_values import clean_line, refuse_link
 from zna_network.services.context import Context
 from zna_network.services.errors import InvalidError, TooManyAttemptsError
 from zna_network.services.invitation_links import fresh_link
 from zna_network.services.invitation_mails import Desk, open_desk, send_cancel, send_request
-from zna_network.services.mailbox import overtaking
 
 NAMED_A_DAY = 5
 
@@ -80,7 +80,7 @@ def withdraw(ctx: Context, desk: Desk, invitation: Invitation, mail: str) -> Non
     own_desk = open_desk(ctx, desk.meeting, [invitation])
     if invitation.email:
         send_cancel(own_desk, invitation, mail)
-    overtaking.overtake_person(ctx, invitation, overtaking.REMOVED)
+    overtaken_proposals.overtake_person(ctx, invitation, overtaken_proposals.REMOVED)
     invitation.removed_at = ctx.now
     invitation.updated_at = ctx.now
     ctx.session.flush()

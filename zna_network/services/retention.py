@@ -4,7 +4,8 @@ Of a visitor, the personal part goes (name, contact, needs, the words of mails);
 (home, age band, target group, what they came for, entries), which name nobody. Of the survey,
 the free words go. A followed person's file is anonymised two years after the last contact; as
 long after a trip of CUA Mobile, what names people leaves it. Who could come to a meeting when is
-forgotten half a year after its date was chosen."""
+forgotten half a year after its date was chosen, and what its readers said of a draft as long after
+the minutes are validated."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,11 +15,12 @@ from zna_network.queries import attendees as queries
 from zna_network.queries import forum_figures as figures_queries
 from zna_network.queries import outbox as outbox_queries
 from zna_network.queries import seats as seat_queries
-from zna_network.services import attendee_index
+from zna_network.services import action_forgetting, attendee_index
 from zna_network.services.attendee_links import attendee_of
 from zna_network.services.context import Context
 from zna_network.services.french_time import local_date
 from zna_network.services.mailbox import forgetting as mail_forgetting
+from zna_network.services.minutes_review import forgetting as reading_forgetting
 from zna_network.services.polls import forgetting as poll_forgetting
 from zna_network.services.referrals import anonymising
 from zna_network.services.registration_mails import thread_of
@@ -52,6 +54,8 @@ def run(ctx: Context, *, dry_run: bool = False) -> list[RetentionLine]:
     trips = forgetting.count_trips(ctx) if dry_run else forgetting.trips(ctx)
     drivers = forgetting.count_drivers(ctx) if dry_run else forgetting.drivers(ctx)
     polls = poll_forgetting.count_due(ctx) if dry_run else poll_forgetting.run(ctx)
+    readings = reading_forgetting.count_due(ctx) if dry_run else reading_forgetting.run(ctx)
+    actions = action_forgetting.count_due(ctx) if dry_run else action_forgetting.run(ctx)
     mails = mail_forgetting.count_held(ctx) if dry_run else mail_forgetting.held_too_long(ctx)
     said = mail_forgetting.count_words(ctx) if dry_run else mail_forgetting.words(ctx)
     since_polls = f"finis depuis plus de {poll_forgetting.KEPT_DAYS} jours"
@@ -61,6 +65,16 @@ def run(ctx: Context, *, dry_run: bool = False) -> list[RetentionLine]:
         RetentionLine(f"mots libres des questionnaires des {since}", words),
         RetentionLine(f"dossiers sans contact depuis plus de {limit_people} jours", people),
         RetentionLine(f"réponses aux sondages de dates {since_polls}", polls),
+        RetentionLine(
+            "relectures de comptes-rendus validés depuis plus de "
+            f"{reading_forgetting.KEPT_DAYS} jours",
+            readings,
+        ),
+        RetentionLine(
+            "adresses et mots des responsables d’actions closes depuis plus de "
+            f"{action_forgetting.KEPT_DAYS} jours",
+            actions,
+        ),
         RetentionLine(
             f"messages reçus sans suite depuis plus de {mail_forgetting.HELD_DAYS} jours", mails
         ),

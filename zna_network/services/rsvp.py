@@ -9,14 +9,13 @@ from dataclasses import dataclass, field, replace
 from zna_network.models.invitation import Answer, AnswerChannel, Invitation, Rsvp
 from zna_network.models.meeting import Meeting
 from zna_network.queries import invitations as queries
-from zna_network.services import representatives
+from zna_network.services import overtaken_proposals, representatives
 from zna_network.services.clean_values import clean_text
 from zna_network.services.context import Context
 from zna_network.services.errors import ConflictError, InvalidError, LinkGoneError, NotFoundError
 from zna_network.services.french_time import long_datetime
 from zna_network.services.invitation_links import invitation_of
 from zna_network.services.invitation_mails import Desk, open_desk
-from zna_network.services.mailbox import overtaking
 from zna_network.services.permissions import Permission
 from zna_network.services.representatives import Representative
 
@@ -111,7 +110,7 @@ def _record(
     invitation.comment = clean.comment
     invitation.answered_at = invitation.updated_at = ctx.now
     invitation.answered_via = channel
-    overtaking.overtake_answered(ctx, invitation, clean.answer)
+    overtaken_proposals.overtake_answered(ctx, invitation, clean.answer)
     ctx.session.add(_history(ctx, invitation, clean, channel))
     ctx.record("invitation.answered", invitation, answer=clean.answer.value, via=channel.value)
 

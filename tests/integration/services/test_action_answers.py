@@ -21,9 +21,12 @@ from zna_network.models.action_reply import ActionReply, ReplyKind, ReplyState
 from zna_network.models.minutes import ActionItem, ActionState, Minutes
 from zna_network.models.minutes_review import ActionReminder
 from zna_network.models.outbox import OutboxMessage
+from zna_network.queries.action_follow_up import count_waiting
+from zna_network.queries.committees import Reach
 from zna_network.services import (
     action_answers,
     action_following,
+    action_forgetting,
     action_links,
     action_reminders,
     actions,
@@ -113,7 +116,9 @@ def test_owners_are_told_once_when_the_minutes_are_validated(ctx: Context) -> No
     assert "Écrire aux bailleurs" not in _words(again)
 
 
-def test_an_owner_closes_their_action_and_those_who_follow_it_are_told(ctx: Context) -> None:
+def test_an_owner_closes_their_action_and_those_who_follow_it_are_told(
+    ctx: Context, clock: FrozenClock
+) -> None:
     action, token = _action(ctx)
     assert action_answers.read(ctx, token).reply is None
     with pytest.raises(InvalidError) as refusal:
@@ -141,6 +146,14 @@ def test_an_owner_closes_their_action_and_those_who_follow_it_are_told(ctx: Cont
     actions.close_action(ctx, action.id, ActionState.DROPPED, "Sans objet")
     with pytest.raises(LinkGoneError):
         action_answers.answer(ctx, token, DONE)
+    # Half a year later, where they were written to and what they said are forgotten.
+    assert action_forgetting.count_due(ctx) == 0
+    clock.move(timedelta(days=action_forgetting.KEPT_DAYS + 1))
+    assert (action_forgetting.count_due(ctx), action_forgetting.run(ctx)) == (1, 1)
+    ctx.session.expire_all()
+    assert (action.owner_email, action.outcome) == ("", "Sans objet")
+    assert ctx.session.query(ActionReply).count() == 0
+    assert action_forgetting.run(ctx) == 0
     for wrong in ("x", "é" * 20, token[:-1] + "9"):
         with pytest.raises(NotFoundError):
             action_answers.read(ctx, wrong)
@@ -154,6 +167,14 @@ def test_another_day_is_proposed_then_accepted_or_not(ctx: Context, clock: Froze
             action_answers.answer(ctx, token, OwnerAnswer(ReplyKind.OTHER_DATE, proposed_on=day))
         assert refusal.value.field == "proposed_on"
     reply = action_answers.answer(ctx, token, LATER)
+    leader = action.meeting.committee.led_by_id
+    readers = (
+        Reach(everything=True),
+        Reach(organisation_id=leader),
+        Reach(organisation_id=0),
+        Reach(),
+    )
+    assert [ctx.session.scalar(count_waiting(reader)) for reader in readers] == [1, 1, 0, 0]
     with pytest.raises(ConflictError, match="a changé"):
         action_answers.answer(ctx, token, OwnerAnswer(ReplyKind.DONE, seen=seen))
     with pytest.raises(InvalidError):

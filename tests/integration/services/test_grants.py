@@ -117,8 +117,8 @@ def test_lines_are_changed_added_and_taken_off_together_or_not_at_all(ctx: Conte
 
 
 def test_two_agents_at_once_lose_nothing_of_each_other(app: Flask, ctx: Context) -> None:
-    grantee = make_grantee(ctx.session)
-    assert race(app, [lambda c: grants.create_grant(c, grantee.id, "2026-2027", DATA)] * 2) == [
+    grantee_id = make_grantee(ctx.session).id
+    assert race(app, [lambda c: grants.create_grant(c, grantee_id, "2026-2027", DATA)] * 2) == [
         "ConflictError",
         "won",
     ]

@@ -14,10 +14,10 @@ from tests.world import FrozenClock
 from zna_network.models.mailbox import AddressTrouble, IncomingState
 from zna_network.models.outbox import OutboxState
 from zna_network.queries.invitation_lists import thread_of
-from zna_network.services import contacts
+from zna_network.services import address_troubles, contacts
 from zna_network.services.context import Context
 from zna_network.services.errors import ConflictError
-from zna_network.services.mailbox import forgetting, held, troubles
+from zna_network.services.mailbox import forgetting, held
 
 
 def test_a_report_marks_the_message_and_the_address_until_it_is_settled(ctx: Context) -> None:
@@ -34,26 +34,26 @@ def test_a_report_marks_the_message_and_the_address_until_it_is_settled(ctx: Con
     )
     [row] = receive(ctx, delayed)
     assert (row.state, sent.state) == (IncomingState.APPLIED, OutboxState.SENT)
-    assert not troubles.troubles_among(ctx, [contact.email])[contact.email].is_permanent
+    assert not address_troubles.troubles_among(ctx, [contact.email])[contact.email].is_permanent
     [row] = receive(ctx, failed)
     assert (row.state, row.invitation_id, row.content) == (
         IncomingState.APPLIED, person.id, None,
     )  # fmt: skip
     assert (sent.state, sent.last_error.startswith("Revenu (5.1.1)")) == (OutboxState.FAILED, True)
-    trouble = troubles.troubles_among(ctx, [contact.email.upper()])[contact.email]
+    trouble = address_troubles.troubles_among(ctx, [contact.email.upper()])[contact.email]
     assert (trouble.is_permanent, trouble.times, trouble.status) == (True, 2, "5.1.1")
     data = contacts.data_of(contact)
     contacts.update_contact(
         ctx, contact.id, contacts.ContactData(**{**vars(data), "email": "nouveau@organisme.example"}),
         contact.revision,
     )  # fmt: skip
-    assert troubles.troubles_among(ctx, [trouble.email]) == {}
+    assert address_troubles.troubles_among(ctx, [trouble.email]) == {}
     receive(ctx, returned_mail(trouble.email, sent.message_id, "5.2.1"))
     assert (trouble.settled_at, trouble.times) == (None, 1)
     # An address that answers works again.
     receive(ctx, answer_mail(person))
     assert trouble.settled_at is not None
-    troubles.settle(ctx, trouble.id)
+    address_troubles.settle(ctx, trouble.id)
 
 
 def test_a_report_that_names_no_mail_of_ours_waits_for_a_person(ctx: Context) -> None:

@@ -1,7 +1,8 @@
 """Answers of calendar clients: whose they are, which of them counts, and those that wait for a
 person."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -12,9 +13,11 @@ from tests.factories.meetings import make_meeting
 from tests.factories.organisations import make_contact, make_organisation
 from tests.mail_reading import calendar_lines
 from tests.mail_receiving import receive
+from tests.mails.answers import Answer as AnswerMail
+from tests.mails.clients import CLIENTS
 from tests.world import FrozenClock
 from zna_network.models.invitation import Answer, AnswerChannel, Invitation, Rsvp
-from zna_network.models.mailbox import IncomingState
+from zna_network.models.mailbox import IncomingState, TimeProposal
 from zna_network.models.meeting import Meeting, MeetingState
 from zna_network.queries import meetings as meeting_queries
 from zna_network.services import invitations, invitees, rsvp
@@ -217,3 +220,25 @@ def test_a_delegate_is_convened_in_turn_and_answers_for_themselves(
     assert (early.state, early.content, stand_in.answer) == (APPLIED, None, Answer.ON_SITE)
     receive(ctx, answer_mail(person, minutes=3))  # After all, they come.
     assert (person.answer, stand_in.is_live) == (Answer.ON_SITE, False)
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_every_client_is_understood_in_summer_too(ctx: Context, clock: FrozenClock) -> None:
+    """Their own forms (quoted-printable or base64, folded, Windows' zones, UTC…): see tests/mails."""
+    start = datetime(2027, 7, 6, 12, tzinfo=UTC)
+    meeting = make_meeting(ctx.session, starts_at=start, ends_at=start + timedelta(hours=2))
+    for name, compose in CLIENTS.items():
+        person = make_invitation(ctx.session, meeting)
+        invitations.send_convocations(ctx, meeting.id)
+        said = AnswerMail(
+            meeting.uid, person.email, "TENTATIVE", comment="Présent, à confirmer ; merci"
+        )
+        later = replace(
+            said, stamp=said.stamp + timedelta(minutes=1), proposed=start.replace(day=7)
+        )
+        rows = receive(ctx, compose(said), compose(later))
+        assert [row.state for row in rows] == [APPLIED] * 2, (name, [row.reason for row in rows])
+        assert person.answer is Answer.TENTATIVE
+        proposal = ctx.session.query(TimeProposal).filter_by(invitation_id=person.id).one()
+        assert proposal.starts_at == start.replace(day=7), name
+        assert proposal.ends_at - proposal.starts_at == timedelta(hours=2)

@@ -33,7 +33,7 @@ from zna_network.services.errors import (
 )
 from zna_network.services.french_time import short_datetime
 from zna_network.services.minutes_review import clock as review_clock
-from zna_network.services.minutes_review import comments, links, readers
+from zna_network.services.minutes_review import comments, forgetting, links, readers
 from zna_network.services.minutes_review.comments import CommentData
 from zna_network.services.minutes_review.page import read
 
@@ -189,9 +189,7 @@ def test_validation_tells_what_was_settled_and_leaves_the_rest(ctx: Context) -> 
     assert _mails(ctx, "minutes_review_settled") == [reader.email]
     assert [text["section_id"] for text in version.texts] == [s.id for s in minutes.sections]
     reply = "Ce sera pour la prochaine fois"
-    comments.settle(
-        ctx, minutes.meeting_id, left.id, CommentState.SET_ASIDE, reply, left.revision
-    )
+    comments.settle(ctx, minutes.meeting_id, left.id, CommentState.SET_ASIDE, reply, left.revision)
     assert read(ctx, links.token_of(ctx.settings, reader)).comments[1].reply == reply
 
 
@@ -244,6 +242,23 @@ def test_only_those_who_write_the_minutes_ask_and_settle(ctx: Context) -> None:
             with pytest.raises((ForbiddenError, NotFoundError)):
                 act(stranger)
         act(mine)
+
+
+def test_what_was_said_is_forgotten_half_a_year_after_the_validation(
+    ctx: Context, clock: FrozenClock
+) -> None:
+    minutes, draft = make_minutes(ctx.session), make_minutes(ctx.session)
+    for one in (minutes, draft):
+        make_comment(ctx.session, one, make_reader(ctx.session, ctx.settings, one))
+    service.validate(ctx, minutes.meeting_id, service.reading(ctx, minutes).seal)
+    clock.move(timedelta(days=180))
+    assert (forgetting.count_due(ctx), forgetting.run(ctx)) == (0, 0)
+    make_comment(ctx.session, draft, at=clock.now())
+    clock.move(timedelta(days=1))
+    assert (forgetting.count_due(ctx), forgetting.run(ctx), forgetting.run(ctx)) == (1, 1, 0)
+    assert ctx.session.query(MinutesReader).one().minutes_id == draft.id
+    assert {c.minutes_id for c in ctx.session.query(MinutesComment)} == {draft.id}
+    assert len(minutes.versions) == 1
 
 
 def test_several_people_at_once(app: Flask, ctx: Context, clock: FrozenClock) -> None:

@@ -76,7 +76,7 @@ def test_who_said_what_is_forgotten_half_a_year_after_the_end(
     ctx: Context, clock: FrozenClock
 ) -> None:
     over = make_poll(ctx.session, state=PollState.CANCELLED, closed_at=ctx.now)
-    gone = make_invitee(ctx.session, over, "yyn")
+    make_invitee(ctx.session, over, "yyn")
     recent = make_poll(ctx.session, deadline=ctx.now + timedelta(days=100))
     kept = make_invitee(ctx.session, recent, "yyn")
     reminders.remind(ctx, recent.id)
@@ -87,7 +87,6 @@ def test_who_said_what_is_forgotten_half_a_year_after_the_end(
     assert forgetting.count_due(ctx) == 1
     assert [forgetting.run(ctx), forgetting.run(ctx)] == [1, 0]
     assert ctx.session.scalars(select(PollInvitee.id)).all() == [kept.id]
-    assert gone.id != kept.id
     assert ctx.session.scalar(select(func.count(PollVote.id))) == 3
     assert ctx.session.scalar(select(func.count(PollOption.id))) == 6
     assert over.title

@@ -12,15 +12,16 @@ from tests.factories.invitations import make_invitation
 from tests.factories.meetings import make_meeting
 from tests.factories.organisations import make_grantee
 from tests.factories.polls import FIRST_DATE, make_invitee, make_poll
-from tests.mail_reading import calendar_lines, mails, text_of
+from tests.mail_reading import calendar_lines, mails, parsed, text_of
 from tests.world import FrozenClock
 from zna_network.models.account import Role
-from zna_network.models.committee import Seat
+from zna_network.models.committee import CommitteeKind, Seat
 from zna_network.models.invitation import Invitation
 from zna_network.models.meeting import Meeting
 from zna_network.models.outbox import OutboxMessage, OutboxState
 from zna_network.models.planning import ClosedPeriod
 from zna_network.models.poll import Choice, DatePoll, PollState
+from zna_network.services import meetings
 from zna_network.services.context import Context
 from zna_network.services.errors import (
     ConflictError,
@@ -39,6 +40,7 @@ from zna_network.services.polls import (
     invitees,
     links,
     options,
+    orphans,
     polls,
 )
 from zna_network.services.polls.answers import VotesData
@@ -174,8 +176,8 @@ def test_what_is_wrong_is_told_beside_its_field_and_nothing_is_written(ctx: Cont
     with pytest.raises(InvalidValuesError) as missing:
         answers.enter_answer(ctx, poll.id, asked.id, VotesData({poll.options[0].id: Choice.YES}))
     assert [p.field for p in missing.value.problems] == [f"option_{poll.options[1].id}"]
+    nir = VotesData(suits_none=True, comment="Mon numéro : 2 55 08 14 168 025 38")
     with pytest.raises(InvalidError, match="sécurité sociale"):
-        nir = VotesData(suits_none=True, comment="Mon numéro : 2 55 08 14 168 025 38")
         answers.enter_answer(ctx, poll.id, asked.id, nir)
     assert asked.answered_at is None
     with pytest.raises(InvalidError, match="vient après une date"):
@@ -207,6 +209,33 @@ def test_a_grantee_fixes_the_date_and_the_staff_convene(ctx: Context) -> None:
     [order] = mails(ctx.session, "poll_to_convene")
     assert order.recipient == staff.email
     assert f"/instances/reunions/{closed.meeting.id}/convocations" in text_of(order)
+
+
+def test_the_letters_of_a_copil_leave_with_its_date(ctx: Context) -> None:
+    poll = make_poll(ctx.session, make_committee(ctx.session, kind=CommitteeKind.STEERING))
+    people = [make_invitee(ctx.session, poll) for _ in range(2)]
+    closing.close_poll(ctx, poll.id, ClosingData(poll.options[1].id, visio_url="https://v.example"))
+    sent = mails(ctx.session, "meeting_invitation")
+    assert [mail.recipient for mail in sent] == [person.email for person in people]
+    for mail in sent:
+        [letter] = [p for p in parsed(mail).walk() if (p.get_filename() or "").endswith(".docx")]
+        assert "2027-01-21" in (letter.get_filename() or "")
+
+
+def test_a_date_called_off_before_its_convocations_leaves_the_calendars(ctx: Context) -> None:
+    lilas = make_grantee(ctx.session)
+    poll = make_poll(ctx.session, make_committee(ctx.session, led_by=lilas), with_holds=True)
+    asked = invitees.add_person(ctx, poll.id, Person("Noor", email="noor@exemple.example"))
+    _all_leave(ctx)
+    chosen = poll.options[0]
+    grantee = acting_as(ctx, make_user(ctx.session, Role.GRANTEE, lilas))
+    closed = closing.close_poll(grantee, poll.id, ClosingData(chosen.id, place="Arras"))
+    assert orphans.run(ctx) == 0
+    cancelled = meetings.cancel_meeting(grantee, closed.meeting.id, "Salle indisponible")
+    assert [orphans.run(ctx), orphans.run(ctx)] == [1, 0]
+    last = _calendars(ctx, "poll_hold_off", asked.email)[-1]
+    assert (last["METHOD"], last["UID"]) == ("CANCEL", chosen.uid)
+    assert int(last["SEQUENCE"]) > cancelled.sequence
 
 
 def test_people_and_dates_that_come_and_go_while_it_is_open(ctx: Context) -> None:
@@ -284,9 +313,10 @@ def test_two_who_prepare_it_do_not_overwrite_each_other(ctx: Context, clock: Fro
         polls.update_poll(ctx, poll.id, PollData(date(2026, 12, 19), time(12), title="Autre"), seen)
     assert poll.title == "Une"
     clock.move(timedelta(days=20))
+    person = make_invitee(ctx.session, poll)
+    token = links.token_of(ctx.settings, person)
     with pytest.raises(LinkGoneError, match="délai de réponse"):
-        person = make_invitee(ctx.session, poll)
-        answers.answer_by_link(ctx, links.token_of(ctx.settings, person), _say(poll, "yyy"))
+        answers.answer_by_link(ctx, token, _say(poll, "yyy"))
     # What was said on the telephone is taken all the same.
     answers.enter_answer(ctx, poll.id, person.id, _say(poll, "yyy"))
     assert person.answered_at == ctx.now

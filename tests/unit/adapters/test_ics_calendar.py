@@ -1,6 +1,7 @@
 """What the invitations say, and their octets."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from tests.unit.adapters.calendar_readers import IcalJs, Vobject
 from tests.unit.adapters.events import GUEST, MAILBOX, event
 from zna_network.adapters.ics_calendar import IcsCalendar
 from zna_network.ports.calendar import Address, CalendarEvent, PartStat
+from zna_network.services.french_time import start_of
 
 CALENDAR = IcsCalendar()
 # Every character, the ones that no format takes included.
@@ -131,6 +133,21 @@ def test_a_published_calendar_discloses_no_attendee(ical_js: IcalJs) -> None:
     assert "X-WR-CALNAME:Agenda du réseau X-EVIL:1" in lines
     assert "REFRESH-INTERVAL;VALUE=DURATION:PT1H" in lines
     assert "X-PUBLISHED-TTL:PT1H" in lines
+
+
+def test_whole_days_are_dates_that_make_nobody_busy(ical_js: IcalJs) -> None:
+    """From midnight to midnight in Paris: of another day in UTC, in winter as in summer."""
+    for first, after in (
+        (date(2027, 1, 15), date(2027, 1, 16)),
+        (date(2027, 6, 1), date(2027, 7, 1)),
+    ):
+        days = replace(event(), starts_at=start_of(first), ends_at=start_of(after), all_day=True)
+        octets = CALENDAR.publish([days], name="Agenda", in_utc=True)
+        ical_js.read(octets)
+        lines = _lines(octets)
+        assert f"DTSTART;VALUE=DATE:{first:%Y%m%d}" in lines
+        assert f"DTEND;VALUE=DATE:{after:%Y%m%d}" in lines
+        assert "TRANSP:TRANSPARENT" in lines
 
 
 def test_an_empty_calendar_can_be_subscribed_to(ical_js: IcalJs) -> None:

@@ -1,5 +1,6 @@
 """Badges and posters as files: they scan, their text can be read, whatever was typed in them."""
 
+import json
 import secrets
 from base64 import b32encode
 from pathlib import Path
@@ -9,7 +10,9 @@ import pytest
 from tests.qr_reading import codes_in_pdf, pages_in_pdf, text_in_pdf
 from zna_network.adapters.typst_pdf import MANY_BADGES, TypstPdf
 from zna_network.config import CHECKOUT
+from zna_network.models.document import DocumentKind
 from zna_network.ports.pdf import BadgeFace, BadgeLayout, BadgeSheet, PaperSize, Poster
+from zna_network.services.documents.samples import SAMPLES
 
 FONTS = CHECKOUT / "static" / "vendor" / "print-fonts"
 PER_PAGE = {
@@ -94,3 +97,20 @@ def test_the_fonts_are_ours(pdf: TypstPdf) -> None:
     for font in (b"AtkinsonHyperlegible", b"NotoSans", b"NotoSansArabic"):
         assert font in content
     assert len(list(Path(FONTS).glob("*.ttf"))) == 6
+
+
+def test_minutes_are_accessible_and_the_same_each_time(pdf: TypstPdf) -> None:
+    """A character that no font has, or what looks like source code, stands in no one's way."""
+    values = json.loads(json.dumps(SAMPLES[DocumentKind.MINUTES]))
+    content = pdf.minutes(values)
+    assert b"pdfuaid" in content
+    assert pdf.minutes(values) == content
+    values["points"][0]["paragraphes"] = [
+        {"texte": "#panic() 👍 漢字 *fin*\n= suite", "puce": True}
+    ]
+    spoilt = pdf.minutes(values)
+    assert b"pdfuaid" not in spoilt
+    assert "#panic()" in text_in_pdf(spoilt)
+    assert "= suite" in text_in_pdf(spoilt)
+    bare = {key: [] if isinstance(value, list) else value for key, value in values.items()}
+    assert "Personne sur la liste" in text_in_pdf(pdf.minutes(bare))

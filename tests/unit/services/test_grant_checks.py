@@ -8,8 +8,8 @@ import pytest
 from zna_network.models.grant import Grant, GrantDocument, GrantFunding, GrantPayment
 from zna_network.services.errors import InvalidError
 from zna_network.services.grants import call_rules, checks
-from zna_network.services.grants.checks import Facts, Verdict
 from zna_network.services.grants.money import euros, percent, read_cents, typed_euros
+from zna_network.services.grants.verdicts import Facts, Verdict, worst
 
 JUNE_26, JUNE_27, LAST = date(2026, 6, 1), date(2027, 6, 1), date(2027, 6, 30)
 MET, NOT_MET, UNKNOWN = Verdict.MET, Verdict.NOT_MET, Verdict.UNKNOWN
@@ -101,7 +101,7 @@ def test_the_accounts_are_late_from_the_day_after_and_the_envelope_is_kept_to_th
     assert checks.envelope_of(11_200_000, 3).verdict is MET
     over = checks.envelope_of(11_200_001, 3)
     assert (over.verdict, over.words) == (NOT_MET, "L’enveloppe est dépassée de 0,01\u00a0€.")
-    assert checks.worst([over, checks.envelope_of(0, 0)]) is NOT_MET
+    assert worst([over, checks.envelope_of(0, 0)]) is NOT_MET
 
 
 def test_sums_are_typed_as_the_french_write_them() -> None:

@@ -10,8 +10,8 @@ from zna_network.blueprints.directory_filters import DirectoryFilters
 from zna_network.blueprints.support import Listing, context, page_request
 from zna_network.queries import journal
 from zna_network.services import directory_search, organisations, territory
+from zna_network.services.address_troubles import troubles_among
 from zna_network.services.french_time import local_date
-from zna_network.services.mailbox.troubles import troubles_among
 from zna_network.services.permissions import Permission
 
 blueprint = Blueprint("directory", __name__, url_prefix="/annuaire")

@@ -21,11 +21,11 @@ from zna_network.queries import mailbox as mailbox_queries
 from zna_network.queries.invitation_lists import Show
 from zna_network.queries.listing import paginate
 from zna_network.services import committee_access
+from zna_network.services.address_troubles import troubles_among
 from zna_network.services.context import Context
 from zna_network.services.errors import NotFoundError
 from zna_network.services.french_time import long_datetime, short_datetime
 from zna_network.services.invitation_links import link_of
-from zna_network.services.mailbox.troubles import troubles_among
 from zna_network.services.permissions import Permission
 
 PEOPLE_A_PAGE = 50

@@ -8,7 +8,7 @@ from zna_network.blueprints.mailbox.routes import blueprint
 from zna_network.blueprints.support import Listing, context, page_request
 from zna_network.queries import mailbox as queries
 from zna_network.queries.listing import paginate
-from zna_network.services.mailbox import troubles as service
+from zna_network.services import address_troubles
 from zna_network.services.permissions import Permission
 
 TROUBLES = "/messages/adresses"
@@ -28,7 +28,7 @@ def troubles() -> str:
     return render_template(
         "mailbox/troubles.html",
         listing=Listing(page),
-        contacts=service.contacts_at(ctx, emails),
+        contacts=address_troubles.contacts_at(ctx, emails),
         held=ctx.session.scalar(queries.held_count()) or 0,
     )
 
@@ -36,6 +36,6 @@ def troubles() -> str:
 @blueprint.post(f"{TROUBLES}/<int:trouble_id>/regler")
 @requires(Permission.MAILBOX_READ)
 def settle_trouble(trouble_id: int) -> Response:
-    trouble = service.settle(context(), trouble_id)
+    trouble = address_troubles.settle(context(), trouble_id)
     flash(f"{trouble.email} n’est plus signalée.", "success")
     return redirect(url_for("mailbox.troubles"))

@@ -68,7 +68,7 @@ class NextMeetingForm(Form):
 class ArrivalForm(Form):
     """Somebody who is not on the list. The page has no session: the code is what it goes by."""
 
-    class Meta(Form.Meta):  # type: ignore[misc]
+    class Meta:
         csrf = False
 
     name = StringField("Prénom et nom", [DataRequired("Indiquez votre nom.")])

@@ -10,6 +10,7 @@ from zna_network.blueprints.meeting_day.forms import order_of
 from zna_network.blueprints.meeting_day.pages import Notes, screen_values, text_state
 from zna_network.blueprints.meeting_day.routes import SCREEN, blueprint
 from zna_network.blueprints.support import context, wants_json
+from zna_network.services.committee_access import readable_meeting, require_prepare
 from zna_network.services.errors import ConflictError, NotFoundError
 from zna_network.services.meeting_day import running
 from zna_network.services.meeting_day.screen import Screen, read_screen
@@ -71,6 +72,7 @@ def open_day(meeting_id: int) -> Response:
 @requires(Permission.MEETING_PREPARE)
 def run(meeting_id: int) -> Response | tuple[Response, int]:
     """« Suivant », « pause »…: answers the state to a script, the page to a person."""
+    require_run(meeting_id)
     order = order_of(
         request.form.get("ordre", ""),
         request.form.get("revision", type=int),
@@ -81,12 +83,7 @@ def run(meeting_id: int) -> Response | tuple[Response, int]:
         running.run(context(), meeting_id, order)
     except ConflictError as refusal:
         message = refusal.message
-    if wants_json():
-        found = {**_state(read_screen(context(), meeting_id)), "message": message}
-        return jsonify(found), 409 if message else 200
-    if message:
-        flash(message, "warning")
-    return back(meeting_id)
+    return settled(meeting_id, message)
 
 
 @blueprint.post(f"{SCREEN}/cloture")
@@ -113,6 +110,23 @@ def renew_code(meeting_id: int) -> Response:
     return back(meeting_id)
 
 
+def settled(
+    meeting_id: int, refusal: str = "", anchor: str | None = None
+) -> Response | tuple[Response, int]:
+    """After a button: the state to a script, the page to a person; with why it was refused."""
+    if wants_json():
+        found = {**_state(read_screen(context(), meeting_id)), "message": refusal}
+        return jsonify(found), 409 if refusal else 200
+    if refusal:
+        flash(refusal, "warning")
+    return back(meeting_id, anchor)
+
+
+def require_run(meeting_id: int) -> None:
+    """What is wrong with an order is told to those who may give it."""
+    require_prepare(context(), readable_meeting(context(), meeting_id).committee)
+
+
 def back(meeting_id: int, anchor: str | None = None) -> Response:
     """To the screen as it was looked at: the same point, on the projector or not."""
     point = request.values.get("point", type=int)
@@ -123,6 +137,7 @@ def back(meeting_id: int, anchor: str | None = None) -> Response:
             meeting_id=meeting_id,
             point=point,
             projection=projected,
+            pointer=request.form.get("pointer"),
             _anchor=anchor,
         )
     )

@@ -7,7 +7,7 @@ from zna_network.blueprints.access import requires
 from zna_network.blueprints.meeting_day.forms import EntryForm, NextMeetingForm
 from zna_network.blueprints.meeting_day.pages import Notes
 from zna_network.blueprints.meeting_day.routes import SCREEN, blueprint
-from zna_network.blueprints.meeting_day.screen_views import back, page
+from zna_network.blueprints.meeting_day.screen_views import back, page, require_run, settled
 from zna_network.blueprints.support import context
 from zna_network.models.minutes import ActionState
 from zna_network.queries import minutes as minutes_queries
@@ -53,6 +53,7 @@ def _notes_again(meeting_id: int, given: TextSave, text: str, message: str) -> s
 def save_field(meeting_id: int, kind: str, key: str, name: str) -> Response | tuple[Response, int]:
     """One field of a decision or an action, as the script sends it at each pause in the typing:
     ``{"text", "seen"}``; ``?point=`` is the section that a new one belongs to."""
+    require_run(meeting_id)
     given = request.get_json(silent=True)
     if not isinstance(given, dict) or kind not in list(Kind):
         raise InvalidError("Cette saisie n’a pas été comprise.")
@@ -97,9 +98,10 @@ def add_entry(meeting_id: int) -> str | Response | tuple[str, int]:
 
 @blueprint.post(f"{SCREEN}/suivi/<int:action_id>")
 @requires(Permission.MINUTES_WRITE)
-def follow(meeting_id: int, action_id: int) -> Response:
+def follow(meeting_id: int, action_id: int) -> Response | tuple[Response, int]:
     """An action of an earlier meeting: done, dropped, or open after all."""
-    state = request.form.get("etat", "")
+    require_run(meeting_id)
+    state, refusal = request.form.get("etat", ""), ""
     try:
         if state == ActionState.OPEN.value:
             actions.reopen_action(context(), action_id)
@@ -108,9 +110,9 @@ def follow(meeting_id: int, action_id: int) -> Response:
             actions.close_action(context(), action_id, ActionState(state), outcome)
         else:
             raise InvalidError("Dites si l’action est faite ou abandonnée.")
-    except (InvalidError, ConflictError) as refusal:
-        flash(refusal.message, "warning")
-    return back(meeting_id, f"action-{action_id}")
+    except (InvalidError, ConflictError) as error:
+        refusal = error.message
+    return settled(meeting_id, refusal, f"action-{action_id}")
 
 
 @blueprint.post(f"{SCREEN}/prochaine")

@@ -14,8 +14,9 @@ from zna_network.queries.minutes import open_actions_before
 from zna_network.services import agenda, committee_access, meetings
 from zna_network.services.context import Context
 from zna_network.services.documents.typed_text import duration
-from zna_network.services.french_time import time_range
+from zna_network.services.french_time import local_date, time_range
 from zna_network.services.meeting_times import remarks
+from zna_network.services.planning import closed_periods
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ def show_page(ctx: Context, meeting: Meeting) -> dict[str, Any]:
         if not page["has_begun"]:
             page["remarks"] = [
                 *remarks(meeting.starts_at, meeting.ends_at),
+                *closed_periods.remarks(ctx, local_date(meeting.starts_at)),
                 *_clashes(ctx, meeting),
             ]
     return page
@@ -102,7 +104,9 @@ def steps(ctx: Context, meeting: Meeting) -> list[Step]:
 
 def warn_of(ctx: Context, meeting: Meeting) -> None:
     """Say what is unusual about a slot that has just been fixed."""
-    for text in (*remarks(meeting.starts_at, meeting.ends_at), *_clashes(ctx, meeting)):
+    found = remarks(meeting.starts_at, meeting.ends_at)
+    found += closed_periods.remarks(ctx, local_date(meeting.starts_at))
+    for text in (*found, *_clashes(ctx, meeting)):
         flash(text, "warning")
 
 

@@ -11,6 +11,7 @@ from zna_network.blueprints.minutes.routes import blueprint
 from zna_network.blueprints.support import context
 from zna_network.models.minutes import Minutes, MinutesState
 from zna_network.queries import minutes as queries
+from zna_network.queries.action_follow_up import count_to_tell
 from zna_network.services import minutes as service
 from zna_network.services import minutes_documents, minutes_sending
 from zna_network.services.committee_access import readable_meeting
@@ -35,7 +36,12 @@ def validate(meeting_id: int) -> str | Response:
         page = draft_page(context(), minutes)
         told = warnings(context(), page)
         return render_template(
-            "minutes/validate.html", **page, form=form, values=reading.values, warnings=told
+            "minutes/validate.html",
+            **page,
+            form=form,
+            values=reading.values,
+            warnings=told,
+            owners_to_tell=context().session.scalar(count_to_tell(meeting_id)),
         )
     flash(f"Compte-rendu validé : version {version.number}.", "success")
     return _back(meeting_id)

@@ -118,7 +118,9 @@ class DecisionForm(EntryForm):
 
 class ActionForm(EntryForm):
     text = TextAreaField("Ce qui est à faire", [DataRequired("Écrivez ce qui est à faire.")])
-    owner = StringField("Qui", description="Une personne ou un service.")
+    owner = StringField(
+        "Qui", description="Une personne ou un service ; vide, la personne choisie ci-dessous."
+    )
     person = SelectField(
         "Qui sera relancé",
         validate_choice=False,

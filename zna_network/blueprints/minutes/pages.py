@@ -50,11 +50,14 @@ def draft_page(ctx: Context, minutes: Minutes, kept: Kept | None = None) -> dict
         "loose_actions": [a for a in actions if a.section_id not in placed],
         "remarks": remarks,
         "remark_count": sum(len(found) for found in remarks.values()),
-        "loose_remarks": [one for key, some in remarks.items() if key not in placed for one in some],
+        "loose_remarks": [
+            one for key, some in remarks.items() if key not in placed for one in some
+        ],
         "carried": ctx.session.scalars(carried).all(),
         "attendance": {presence: n for presence, n in counts(people).items() if n},
         "people": [line for line in people if line.presence is not Presence.ABSENT],
         "to_tick": sum(line.needs_ticking for line in people),
+        "to_confirm": sum(line.row is not None and line.row.to_confirm for line in people),
         "errors": kept.errors if kept else {},
         "outcomes": kept.sent.outcomes if kept else {},
         "has_conflicts": bool(kept and not kept.outcome.is_complete),
@@ -82,6 +85,11 @@ def warnings(ctx: Context, page: Mapping[str, Any]) -> list[str]:
         found.append("Qui a présidé n’est pas indiqué.")
     if page["to_tick"]:
         found.append("Des personnes sans réponse n’ont pas été pointées : elles figurent absentes.")
+    if page["to_confirm"]:
+        found.append(
+            f"{counted(page['to_confirm'], 'personne')} à confirmer : venues hors liste, elles "
+            "ont donné leur nom par le code de la salle."
+        )
     if page["remark_count"]:
         found.append(
             f"{counted(page['remark_count'], 'remarque')} de relecteurs à traiter : une fois le "

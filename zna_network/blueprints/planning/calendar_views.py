@@ -10,7 +10,7 @@ from zna_network.blueprints.planning.calendar_forms import (
 )
 from zna_network.blueprints.planning.routes import blueprint
 from zna_network.blueprints.support import context
-from zna_network.services.french_time import local_date, long_date, month_and_year
+from zna_network.services.french_time import local_date, month_and_year
 from zna_network.services.permissions import Permission
 from zna_network.services.planning import calendar_view
 from zna_network.services.planning.calendar_values import (
@@ -19,9 +19,10 @@ from zna_network.services.planning.calendar_values import (
     Kind,
     Wanted,
     add_months,
+    days_in_words,
     kinds_among,
 )
-from zna_network.services.planning.calendar_view import Closed, YearView
+from zna_network.services.planning.calendar_view import YearView
 from zna_network.services.planning.series_values import WEEK
 
 ICONS = {
@@ -61,7 +62,7 @@ def index() -> str:
         icons=ICONS,
         week=WEEK,
         when=_when,
-        days_words=_days_words,
+        days_words=days_in_words,
         url_of=_url_of,
     )
 
@@ -84,18 +85,10 @@ def _chips(year: YearView) -> list[tuple[str, str]]:
 
 
 def _when(item: Item) -> str:
-    """« jeudi 17 décembre 2026, de 14 h à 16 h », « du … au … », « dans le mois »."""
+    """« jeudi 17 décembre 2026 », « du … au … », « en juin 2027 »."""
     if item.month_only:
         return f"en {month_and_year(item.starts_on)}"
-    if item.ends_on and item.ends_on != item.starts_on:
-        return f"du {long_date(item.starts_on)} au {long_date(item.ends_on)}"
-    return ", ".join(filter(None, (long_date(item.starts_on), item.hours)))
-
-
-def _days_words(period: Closed) -> str:
-    if period.ends_on == period.starts_on:
-        return long_date(period.starts_on)
-    return f"du {long_date(period.starts_on)} au {long_date(period.ends_on)}"
+    return days_in_words(item.starts_on, item.ends_on)
 
 
 def _url_of(item: Item) -> str | None:

@@ -9,6 +9,7 @@ from zna_network.blueprints.planning.routes import blueprint
 from zna_network.blueprints.support import context
 from zna_network.services.permissions import Permission
 from zna_network.services.planning import closed_periods, school_holidays
+from zna_network.services.planning.calendar_values import days_in_words
 
 
 @blueprint.get("/instances/calendrier/periodes", endpoint="periods")
@@ -43,4 +44,5 @@ def _shown(form: PeriodForm) -> str:
         periods=closed_periods.listed(ctx),
         known_until=closed_periods.known_until(ctx),
         source=school_holidays.SOURCE,
+        days_words=days_in_words,
     )

@@ -1,7 +1,7 @@
 """The form of a series of meetings: its rule, what they have in common, and the dates to keep."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from uuid import uuid4
 
 from wtforms import (
@@ -19,6 +19,7 @@ from wtforms.validators import InputRequired
 
 from zna_network.blueprints.planning.step_forms import DayField
 from zna_network.blueprints.support import Form, WholeNumberField
+from zna_network.services.planning.calendar_values import add_months
 from zna_network.services.planning.series_values import WEEK, Rank, SeriesData
 
 _DAYS = ["%Y-%m-%d", "%d/%m/%Y"]
@@ -59,10 +60,14 @@ class SeriesForm(Form):
     confirmed = BooleanField("Je confirme les dimanches et jours fériés choisis à la main")
     keep = SelectMultipleField("Dates à créer", choices=[], validate_choice=False)
 
-    def name_it(self) -> None:
-        """So that the series is made once, however often it is sent."""
+    def begin(self, today: date) -> None:
+        """What a blank form proposes, and the name that has the series made once, however often it
+        is sent."""
         if not self.client_id.data:
             self.client_id.data = str(uuid4())
+        if not self.is_submitted():
+            self.first_on.data = add_months(today, 1)
+            self.last_on.data = add_months(today, 13) - timedelta(days=1)
 
     def to_data(self) -> SeriesData:
         """Once it is valid."""

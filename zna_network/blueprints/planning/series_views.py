@@ -19,6 +19,7 @@ from zna_network.blueprints.planning.series_forms import (
 from zna_network.blueprints.support import context
 from zna_network.models.committee import Committee
 from zna_network.services.errors import DomainError
+from zna_network.services.french_time import local_date
 from zna_network.services.permissions import Permission
 from zna_network.services.planning import closed_periods
 from zna_network.services.planning import series as use_cases
@@ -32,7 +33,7 @@ def series(committee_id: int) -> Response:
     ctx = context()
     committee = use_cases.committee_to_plan(ctx, committee_id)
     form = SeriesForm()
-    form.name_it()
+    form.begin(local_date(ctx.now))
     if request.method == "GET":
         return _page(committee, form, [], set())
     typed = days_typed(request.form)

@@ -103,9 +103,7 @@ _WORDS = {
 }
 
 
-def _comment_page(
-    meeting_id: int, comment_id: int, form: SettleForm
-) -> str | tuple[str, int]:
+def _comment_page(meeting_id: int, comment_id: int, form: SettleForm) -> str | tuple[str, int]:
     minutes = _minutes(meeting_id)
     found = overview.comment_of(context(), minutes, comment_id)
     is_stale = form.revision.renew(found.revision)
@@ -164,5 +162,3 @@ def _minutes(meeting_id: int) -> Minutes:
 
 def _back(meeting_id: int, anchor: str | None = None) -> Response:
     return redirect(url_for("reading.show", meeting_id=meeting_id, _anchor=anchor), 303)
-
-

@@ -15,13 +15,12 @@ from zna_network.queries import demo_governance as queries
 from zna_network.services.context import Context
 from zna_network.services.demo.partners import GRANTEES
 from zna_network.services.demo.past import at
-from zna_network.services.french_holidays import why_closed
 from zna_network.services.french_time import from_local, local_date
 from zna_network.services.grants import grants, settling
 from zna_network.services.grants.call_rules import season_of, years_of
 from zna_network.services.grants.grant_values import FundingLine, GrantData
 from zna_network.services.meeting_times import Slot
-from zna_network.services.planning import step_templates, steps
+from zna_network.services.planning import closed_periods, step_templates, steps
 from zna_network.services.planning.step_templates import PlanTemplate
 from zna_network.services.planning.step_values import StepData
 from zna_network.services.polls import answers, invitees, polls
@@ -125,7 +124,7 @@ def _poll(ctx: Context, committee: Committee) -> DatePoll:
             title="Comité technique du premier trimestre",
             place="Maison de quartier, salle de démonstration, Arras",
         ),
-        [Slot(day, time(hour), time(hour + 2)) for day, hour in _dates(today)],
+        [Slot(day, time(hour), time(hour + 2)) for day, hour in _dates(ctx)],
     )
     members = [member.id for member in invitees.proposals(before, poll)]
     invitees.add_members(before, poll.id, members, members[:_ESSENTIAL])
@@ -140,11 +139,12 @@ def _poll(ctx: Context, committee: Committee) -> DatePoll:
     return poll
 
 
-def _dates(today: date) -> list[tuple[date, int]]:
-    """Four working half-days, four weeks from now."""
-    day, found = today + timedelta(days=28), []
+def _dates(ctx: Context) -> list[tuple[date, int]]:
+    """Four half-days that nothing speaks against, four weeks from now at the earliest."""
+    day, found = local_date(ctx.now) + timedelta(days=28), []
+    closed = closed_periods.between(ctx, day, day + timedelta(days=120))
     while len(found) < 4:
-        if day.weekday() in {1, 3} and not why_closed(day):
+        if day.weekday() in {1, 3} and not closed.reasons(day):
             found.append((day, 10 if len(found) % 2 else 14))
         day += timedelta(days=1)
     return found

@@ -2,58 +2,12 @@
 section of the call where the rule is written. Whole cents, no rounding before judging."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
-from zna_network.models.grant import Grant
 from zna_network.services.french_time import long_date, month_and_year
 from zna_network.services.grants import call_rules as rules
 from zna_network.services.grants.money import euros, percent
-
-
-class Verdict(StrEnum):
-    MET = "met"
-    NOT_MET = "not_met"
-    UNKNOWN = "unknown"
-
-    @property
-    def label(self) -> str:
-        return {
-            Verdict.MET: "Respectée",
-            Verdict.NOT_MET: "Non respectée",
-            Verdict.UNKNOWN: "À suivre",
-        }[self]
-
-
-@dataclass(frozen=True)
-class Check:
-    """``source`` is a section of the call for projects; ``words`` say what to do, if anything."""
-
-    name: str
-    rule: str
-    figure: str
-    limit: str
-    verdict: Verdict
-    words: str
-    source: str
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What a grant is judged on."""
-
-    grant: Grant
-    today: date
-
-    @property
-    def cofinancing_cents(self) -> int:
-        return sum(funding.amount_cents for funding in self.grant.fundings)
-
-    @property
-    def obtained_cents(self) -> int:
-        return sum(one.amount_cents for one in self.grant.fundings if one.is_obtained)
-
+from zna_network.services.grants.verdicts import Check, Facts, Verdict
 
 NO_COST = "Le coût total n’est pas renseigné."
 NO_FIGURE = "—"
@@ -195,14 +149,6 @@ OF_A_GRANT: tuple[Callable[[Facts], Check], ...] = (
 def judged(facts: Facts) -> list[Check]:
     """Every rule about one grant, in the order in which a page tells them."""
     return [judge(facts) for judge in OF_A_GRANT]
-
-
-def worst(found: Sequence[Check]) -> Verdict:
-    verdicts = {check.verdict for check in found}
-    return next(
-        (verdict for verdict in (Verdict.NOT_MET, Verdict.UNKNOWN) if verdict in verdicts),
-        Verdict.MET,
-    )
 
 
 def _share(

@@ -8,8 +8,8 @@ from decimal import Decimal
 from zna_network.ports.spreadsheets import XLSX_MEDIA_TYPE, SheetColumn
 from zna_network.services.context import Context
 from zna_network.services.french_time import local_date
-from zna_network.services.grants.checks import Check
 from zna_network.services.grants.overview import GrantLine, read_season
+from zna_network.services.grants.verdicts import Check
 
 _COLUMNS = (
     SheetColumn("Lauréat", 34),

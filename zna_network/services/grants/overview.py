@@ -9,8 +9,8 @@ from zna_network.queries import grants as queries
 from zna_network.services.context import Context
 from zna_network.services.french_time import local_date
 from zna_network.services.grants import call_rules, checks, reminders
-from zna_network.services.grants.checks import Check, Facts, Verdict
 from zna_network.services.grants.grants import grant_to_read, is_settled
+from zna_network.services.grants.verdicts import Check, Facts, Verdict, worst
 from zna_network.services.permissions import Permission
 
 
@@ -24,7 +24,7 @@ class GrantLine:
 
     @property
     def verdict(self) -> Verdict:
-        return checks.worst(self.checks)
+        return worst(self.checks)
 
     @property
     def broken(self) -> int:

@@ -7,8 +7,8 @@ from zna_network.models.meeting import Meeting
 from zna_network.queries import mailbox as queries
 from zna_network.services.context import Context
 from zna_network.services.mailbox.ordering import SAME, Rank
-from zna_network.services.mailbox.overtaking import NEWER, overtake_person
 from zna_network.services.mailbox.verdicts import HeldError, NoEffectError
+from zna_network.services.overtaken_proposals import NEWER, overtake_person
 
 NO_TIME = (
     "Propose de changer la réunion, mais pas d’autre horaire que le site puisse lire\u00a0: lisez "

@@ -79,8 +79,8 @@ def _invitation(ctx: Context, meeting: Meeting, calendar: CalendarReply) -> Invi
         raise NoEffectError(REMOVED, meeting_id=meeting.id)
     said = f" Elle dit représenter {calendar.delegated_from}." if calendar.delegated_from else ""
     raise HeldError(
-        f"{calendar.attendee} n’a pas été convoquée\u00a0: l’invitation lui a sans doute été "
-        f"transférée.{said}",
+        f"L’adresse {calendar.attendee} n’a pas été convoquée\u00a0: l’invitation lui a sans "
+        f"doute été transférée.{said}",
         meeting_id=meeting.id,
     )
 
@@ -88,6 +88,33 @@ def _invitation(ctx: Context, meeting: Meeting, calendar: CalendarReply) -> Invi
 def _best(found: Sequence[Invitation], address: str) -> Invitation:
     """The one convened at this very address before one whose directory record has it."""
     return next((one for one in found if one.email.lower() == address), found[0])
+
+
+def why_untrusted(
+    ctx: Context,
+    mail: ReadMail,
+    calendar: CalendarReply,
+    addresses: set[str],
+    name: str,
+    organisation_id: int | None,
+) -> str:
+    """Why this mail cannot be taken for the word of the person who has these addresses; empty when
+    it can."""
+    sender = mail.from_address
+    is_theirs = sender in addresses | {calendar.attendee}
+    if not is_theirs and not (
+        sender == calendar.sent_by and _may_speak(ctx, sender, calendar, organisation_id)
+    ):
+        return (
+            f"Répond au nom de {name} ({calendar.attendee}), mais le message vient de "
+            f"{sender or 'quelqu’un qui ne dit pas son adresse'}."
+        )
+    if mail.authentication is MailAuthentication.FAIL:
+        return (
+            f"Le message se dit de {sender}, mais le serveur de courriel n’a pas pu le "
+            "vérifier\u00a0: l’expéditeur est peut-être falsifié."
+        )
+    return ""
 
 
 def _check_sender(
@@ -100,30 +127,20 @@ def _check_sender(
     about = {"meeting_id": meeting.id, "invitation_id": invitation.id}
     if not invitation.is_convened:
         raise HeldError(f"{invitation.name} n’a pas encore reçu de convocation.", **about)
-    sender = mail.from_address
-    if sender not in addresses_of(invitation) | {calendar.attendee} and not (
-        sender == calendar.sent_by and _may_speak(ctx, sender, calendar, invitation)
-    ):
-        raise HeldError(
-            f"Répond au nom de {invitation.name} ({calendar.attendee}), mais le message vient de "
-            f"{sender or 'quelqu’un qui ne dit pas son adresse'}.",
-            **about,
-        )
-    if mail.authentication is MailAuthentication.FAIL:
-        raise HeldError(
-            f"Le message se dit de {sender}, mais le serveur de courriel n’a pas pu le "
-            "vérifier\u00a0: l’expéditeur est peut-être falsifié.",
-            **about,
-        )
+    addresses, organisation_id = addresses_of(invitation), invitation.organisation_id
+    why = why_untrusted(ctx, mail, calendar, addresses, invitation.name, organisation_id)
+    if why:
+        raise HeldError(why, **about)
 
 
-def _may_speak(ctx: Context, sender: str, calendar: CalendarReply, invitation: Invitation) -> bool:
+def _may_speak(
+    ctx: Context, sender: str, calendar: CalendarReply, organisation_id: int | None
+) -> bool:
     """SENT-BY is what the sender says of themselves: it is believed of a secretariat, that is of
     an address of the same domain, or of the same organisation in the directory."""
     domain = sender.rpartition("@")[2]
     if domain == calendar.attendee.rpartition("@")[2] and domain not in PUBLIC_PROVIDERS:
         return True
-    organisation_id = invitation.organisation_id
     return organisation_id is not None and bool(
         ctx.session.scalar(queries.is_contact_of(organisation_id, sender))
     )

@@ -14,10 +14,17 @@ from sqlalchemy.exc import OperationalError
 from zna_network.models.mailbox import IncomingKind, IncomingMail, IncomingState
 from zna_network.ports.mailbox import CalendarReply, MailboxError, MailKind, RawMail, ReadMail
 from zna_network.queries import mailbox as queries
-from zna_network.services import rsvp
+from zna_network.services import address_troubles, rsvp
 from zna_network.services.context import Context
 from zna_network.services.errors import ConflictError
-from zna_network.services.mailbox import bounces, held, matching, replies, threads, troubles
+from zna_network.services.mailbox import (
+    bounces,
+    held,
+    matching,
+    other_answers,
+    replies,
+    threads,
+)
 from zna_network.services.mailbox.verdicts import HeldError, NoEffectError
 
 BATCH = 200
@@ -86,10 +93,14 @@ def _act(ctx: Context, raw: RawMail, mail: IncomingMail, read: ReadMail) -> None
     if raw.is_truncated:
         raise HeldError(TOO_LONG)
     if read.calendar is not None and read.kind in (MailKind.REPLY, MailKind.COUNTER):
+        if not _is_of_meeting(ctx, read.calendar) and other_answers.take(
+            ctx, mail, read, read.calendar
+        ):
+            return
         found = matching.find(ctx, read, read.calendar)
         meeting, invitation = rsvp.lock(ctx, found.meeting.id, found.invitation.id)
         replies.apply(ctx, mail, meeting, invitation)
-        troubles.settle_address(ctx, invitation.email)
+        address_troubles.settle_address(ctx, invitation.email)
     elif read.kind is MailKind.BOUNCE:
         bounces.take(ctx, mail, read)
     elif read.kind is MailKind.AUTOMATIC:

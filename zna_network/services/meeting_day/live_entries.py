@@ -71,10 +71,11 @@ class FieldSave:
 class FieldTakenError(ConflictError):
     """Somebody else wrote ``other`` in the field meanwhile; ``assembled`` holds both."""
 
-    def __init__(self, other: str, mine: str) -> None:
+    def __init__(self, field: str, other: str, mine: str) -> None:
         super().__init__("Quelqu’un d’autre a rempli ce champ pendant votre saisie.")
+        both = {"text": assemble(other, mine), "owner": f"{other} / {mine}", "due_on": mine}
         self.other = other
-        self.assembled = assemble(other, mine)
+        self.assembled = both[field]
 
 
 def add_entry(ctx: Context, meeting_id: int, data: EntryData) -> Entry:
@@ -85,7 +86,11 @@ def add_entry(ctx: Context, meeting_id: int, data: EntryData) -> Entry:
         found = _typed(ctx, meeting_id, data.kind, data.client_id) if data.client_id else None
         if found is None:
             return _create(ctx, meeting_id, data)
-        changes = {"text": data.text, "owner": data.owner, "section_id": data.section_id}
+        changes: dict[str, object] = {
+            "text": data.text,
+            "owner": data.owner,
+            "section_id": data.section_id,
+        }
         if data.kind is Kind.ACTION:
             changes["due_on"] = data.due_on
         return _update(ctx, meeting_id, found, changes)
@@ -109,7 +114,7 @@ def save_field(ctx: Context, meeting_id: int, given: FieldSave) -> Entry:
         # A text that goes on from the other one loses none of its words: often one's own, whose
         # answer was lost on the way.
         if given.seen != fingerprint(current) and not contains(typed, current):
-            raise FieldTakenError(current, typed)
+            raise FieldTakenError(given.field, current, typed)
         value = _day(typed) if given.field == "due_on" else typed
         return _update(ctx, meeting_id, entry, {given.field: value})
 

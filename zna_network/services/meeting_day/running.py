@@ -136,6 +136,7 @@ def _go(ctx: Context, day: MeetingDay, order: Order) -> None:
     """To another point, whose clock begins or goes on. After the last one, to none."""
     items = [item.id for item in ctx.session.scalars(meetings.agenda_order(day.meeting_id))]
     here = items.index(day.item_id) if day.item_id in items else None
+    there: int | None
     if order.verb is Verb.GO:
         if order.item_id not in items:
             raise NotFoundError(ITEM_GONE)

@@ -106,9 +106,7 @@ def settle(
         comment = ctx.session.scalar(queries.comment(minutes.id, comment_id, lock=True))
         if comment is None:
             raise NotFoundError(GONE)
-        said = refuse_sensitive(
-            clean_text(reply, field="reply", limit=REPLY_LENGTH), field="reply"
-        )
+        said = refuse_sensitive(clean_text(reply, field="reply", limit=REPLY_LENGTH), field="reply")
         if comment.revision != revision:
             raise ConflictError(CHANGED_MEANWHILE)
         if state is CommentState.SET_ASIDE and not said:

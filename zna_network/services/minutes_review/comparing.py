@@ -183,9 +183,11 @@ def _decisions(values: Mapping[str, Any]) -> str:
 def _actions(values: Mapping[str, Any]) -> str:
     return "\n".join(
         _joined(
-            a["texte"], a["responsable"], f"pour le {a['echeance']}" if a["echeance"] else "",
+            a["texte"],
+            a["responsable"],
+            f"pour le {a['echeance']}" if a["echeance"] else "",
             a["etat"].lower(),
-        )  # fmt: skip
+        )
         for a in [*values["actions_reportees"], *values["actions"]]
     )
 

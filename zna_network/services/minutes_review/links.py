@@ -1,4 +1,4 @@
-"""The link of somebody asked to read a draft: derived as invitations' are, never stored in clear."""
+"""The link of somebody asked to read a draft: derived as invitations' are, never in clear."""
 
 from zna_network.config import Settings
 from zna_network.models.minutes_review import MinutesReader

@@ -15,6 +15,10 @@ from zna_network.services.outbox import Post, post
 WHOLE = "L’ensemble du compte-rendu"
 
 
+def thread_of(reader: MinutesReader) -> str:
+    return f"minutes-read:{reader.id}"
+
+
 def ask(ctx: Context, reader: MinutesReader, note: str, *, again: bool) -> None:
     """The call for comments; ``again`` when it only moves the limit."""
     until, now = reader.reads_until.isoformat(), ctx.now.isoformat()
@@ -36,9 +40,7 @@ def tell_settled(ctx: Context, reader: MinutesReader) -> int:
     for comment in settled:
         comment.told_at = ctx.now
     key = f"minutes-read-settled:{reader.id}:{max(c.id for c in settled)}:{ctx.now.isoformat()}"
-    _send(
-        ctx, reader, "minutes_review_settled", key, automatic=True, comments=_outcomes(settled)
-    )
+    _send(ctx, reader, "minutes_review_settled", key, automatic=True, comments=_outcomes(settled))
     return len(settled)
 
 
@@ -90,7 +92,7 @@ def _send(
                 "link": link_of(ctx.settings, reader),
                 **values,
             },
-            thread_key=f"minutes-read:{reader.id}",
+            thread_key=thread_of(reader),
             dedup_key=key[:160],
             meeting_id=meeting.id,
             auto_submitted=automatic,

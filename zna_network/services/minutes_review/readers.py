@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from zna_network.models.meeting import Meeting
-from zna_network.models.minutes import Minutes, MinutesState, Presence
+from zna_network.models.minutes import Minutes, Presence
 from zna_network.models.minutes_review import MinutesReader
 from zna_network.queries import minutes_review as queries
 from zna_network.services.attendance_lines import AttendanceLine, lines

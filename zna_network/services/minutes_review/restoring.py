@@ -21,11 +21,11 @@ def restore(
     Raises ConflictError when somebody has written in one of them meanwhile."""
     with ctx.unit_of_work():
         minutes = locked_draft(ctx, meeting_id)
+        if not revisions:
+            raise InvalidError("Choisissez au moins un point.", field="sections")
         version = ctx.session.scalar(queries.version(meeting_id, number))
         if version is None:
             raise NotFoundError(UNKNOWN)
-        if not revisions:
-            raise InvalidError("Choisissez au moins un point.", field="sections")
         texts = {text["section_id"]: str(text["text"]) for text in version.texts}
         sections = {s.id: s for s in ctx.session.scalars(queries.sections(minutes.id))}
         if not set(revisions) <= set(texts) & set(sections):

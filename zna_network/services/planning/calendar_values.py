@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from zna_network.services.french_time import long_date
+
 MONTHS = 12
 
 
@@ -66,7 +68,8 @@ class Wanted:
 class Item:
     """One date. ``ends_on`` is the last day, included; ``month_only`` when the day is not known.
     ``hours`` and ``state`` are in words. ``target`` names what it leads to, for the pages:
-    (endpoint, values). ``is_first`` among those of its day."""
+    (endpoint, values). ``is_first`` among those of its day.
+    ``each``: the same date of several organisations, told in one line."""
 
     kind: Kind
     starts_on: date
@@ -83,10 +86,16 @@ class Item:
     order: str = ""
     target: tuple[str, tuple[tuple[str, object], ...]] | None = None
     entry_id: int | None = None
+    each: tuple["Item", ...] = ()
 
     @property
     def last_on(self) -> date:
         return self.ends_on or self.starts_on
+
+    @property
+    def what(self) -> tuple[object, ...]:
+        """What makes of several one line."""
+        return (self.kind, self.starts_on, self.month_only, self.label)
 
     @property
     def rank(self) -> tuple[date, bool, str, str]:
@@ -98,6 +107,13 @@ def add_months(day: date, number: int) -> date:
     """The first day of the month that comes ``number`` months after this one's."""
     month = day.year * 12 + day.month - 1 + number
     return date(month // 12, month % 12 + 1, 1)
+
+
+def days_in_words(starts_on: date, ends_on: date | None) -> str:
+    """« jeudi 6 mai 2027 », « du jeudi 6 mai 2027 au samedi 8 mai 2027 »."""
+    if ends_on is None or ends_on == starts_on:
+        return long_date(starts_on)
+    return f"du {long_date(starts_on)} au {long_date(ends_on)}"
 
 
 def kinds_among(values: Collection[str]) -> frozenset[Kind]:

@@ -87,7 +87,7 @@ def year(ctx: Context, wanted: Wanted) -> YearView:
     """Raises ForbiddenError."""
     found = items(ctx, wanted)
     closed = closed_periods.between(ctx, wanted.start, wanted.end)
-    inside = [one for one in found if one.starts_on >= wanted.start]
+    inside = _together([one for one in found if one.starts_on >= wanted.start])
     today = local_date(ctx.now)
     months = tuple(
         _month(add_months(wanted.start, rank), inside, closed, today) for rank in range(MONTHS)
@@ -121,6 +121,17 @@ def _month(first: date, found: Sequence[Item], closed: ClosedDays, today: date) 
     weeks = tuple(tuple(squares[i : i + 7]) for i in range(0, len(squares), 7))
     last = first + timedelta(days=length - 1)
     return Month(first, month_and_year(first), weeks, tuple(here), _closed(closed, first, last))
+
+
+def _together(found: Sequence[Item]) -> list[Item]:
+    """The same step, or the same paper, of several grantees is one line for all of them."""
+    lines: dict[tuple[object, ...], list[Item]] = {}
+    for rank, one in enumerate(found):
+        shared = one.kind in {Kind.STEP, Kind.GRANT}
+        lines.setdefault(one.what if shared else (rank,), []).append(one)
+    return [
+        replace(same[0], each=tuple(same)) if len(same) > 1 else same[0] for same in lines.values()
+    ]
 
 
 def _in_month(first: date, found: Sequence[Item]) -> tuple[list[Item], dict[date, list[Item]]]:

@@ -63,6 +63,14 @@ def between(ctx: Context, start: date, end: date) -> ClosedDays:
     return ClosedDays(ctx.session.scalars(queries.closed_periods(start, end)).all())
 
 
+def remarks(ctx: Context, day: date) -> list[str]:
+    """What deserves a second look about a meeting on this day, beside week-ends and public
+    holidays, which ``meeting_times`` tells."""
+    known = {_public_holiday(day), _weekend(day)}
+    found = [one for one in between(ctx, day, day).reasons(day) if one not in known]
+    return [f"À éviter si possible\u00a0: {one[:1].lower()}{one[1:]}." for one in found]
+
+
 def known_until(ctx: Context) -> date | None:
     """The last day up to which the school holidays are known; none without reference data."""
     return ctx.session.scalar(queries.school_holidays_known_until())

@@ -24,7 +24,7 @@ from zna_network.services.planning.step_values import (
     number_in,
 )
 from zna_network.services.planning.steps import grantee_of_plan
-from zna_network.services.reference_data import rows
+from zna_network.services.reference_files import rows
 from zna_network.services.unit_of_work import take_turns
 
 _SATURDAY = 5

@@ -92,6 +92,16 @@ def has_said_all(invitee: PollInvitee, options: Sequence[PollOption]) -> bool:
     return invitee.answered_at is not None and said >= {option.id for option in options}
 
 
+def missing(poll: DatePoll) -> list[PollInvitee]:
+    """Who was sent the poll, by e-mail, and lacks an answer about one of its dates at least."""
+    options = live_options(poll)
+    return [
+        invitee
+        for invitee in live_invitees(poll)
+        if invitee.email and invitee.sent_at is not None and not has_said_all(invitee, options)
+    ]
+
+
 def recipient(invitee: PollInvitee) -> Address:
     return Address(invitee.email, invitee.name)
 

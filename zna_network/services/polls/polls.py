@@ -23,6 +23,7 @@ from zna_network.services.polls.poll_values import (
     describe,
     live_invitees,
     live_options,
+    missing,
     title_of,
     words_of,
 )
@@ -120,9 +121,8 @@ def extend(ctx: Context, poll_id: int, day: date, hour: time) -> DatePoll:
         poll.deadline = deadline
         _check_before_dates(poll)
         poll.updated_at = ctx.now
-        for invitee in live_invitees(poll):
-            if invitee.email and invitee.answered_at is None:
-                mails.tell(ctx, poll, invitee, "poll_reminder", is_extended=True, supersedes=False)
+        for invitee in missing(poll):
+            mails.tell(ctx, poll, invitee, "poll_reminder", is_extended=True)
         ctx.record("poll.extended", poll, deadline=deadline.isoformat())
     return poll
 

@@ -84,7 +84,7 @@ def _about_meetings(
         overlaps = meeting.starts_at < option.ends_at and meeting.ends_at > option.starts_at
         when = "Au même moment" if overlaps else "Le même jour"
         people = expected.get(meeting.id, [])
-        who = f" ({_who(people)})" if people else ""
+        who = _who(people) if people else ""
         at = hours(meeting.starts_at, meeting.ends_at)
         said.append(f"{when} : « {meeting.title} », {meeting.committee.name}, {at}{who}.")
     return said
@@ -93,8 +93,8 @@ def _about_meetings(
 def _who(people: Sequence[PollInvitee]) -> str:
     """Names while they are few."""
     if len(people) <= NAMED:
-        return names(people)
-    return f"y sont attendues {len(people)} des personnes sollicitées"
+        return f" ({names(people)})"
+    return f", où sont attendues {len(people)} des personnes sollicitées"
 
 
 def _midnight(instant: datetime) -> datetime:

@@ -21,6 +21,7 @@ from zna_network.services.polls.poll_values import (
     has_said_all,
     live_invitees,
     live_options,
+    missing,
     why_closed,
 )
 
@@ -42,13 +43,13 @@ def remind(ctx: Context, poll_id: int) -> int:
         poll = poll_to_change(ctx, poll_id)
         if closed := why_closed(poll, ctx.now):
             raise ConflictError(f"{closed} Il n’y a personne à relancer.")
-        missing = _missing(poll)
+        people = missing(poll)
         reminded = {
             reminder.invitee_id
-            for reminder in ctx.session.scalars(queries.reminders_of([one.id for one in missing]))
+            for reminder in ctx.session.scalars(queries.reminders_of([one.id for one in people]))
             if local_date(reminder.at) == today
         }
-        for invitee in missing:
+        for invitee in people:
             if invitee.id not in reminded:
                 _write(ctx, poll, invitee, BY_HAND, today)
                 written += 1
@@ -87,21 +88,12 @@ def due_at(poll: DatePoll, kind: str) -> datetime:
     return from_local(day, AT)
 
 
-def _missing(poll: DatePoll) -> list[PollInvitee]:
-    options = live_options(poll)
-    return [
-        invitee
-        for invitee in live_invitees(poll)
-        if invitee.email and invitee.sent_at is not None and not has_said_all(invitee, options)
-    ]
-
-
 def _remind_once(ctx: Context, poll_id: int, invitee_id: int, kind: str) -> int:
     with ctx.unit_of_work():
         poll = ctx.session.scalar(queries.locked(poll_id))
         if poll is None or due_kind(poll, ctx.now) != kind:
             return 0
-        invitee = next((one for one in _missing(poll) if one.id == invitee_id), None)
+        invitee = next((one for one in missing(poll) if one.id == invitee_id), None)
         if invitee is None or not _awaits(ctx, poll, invitee, kind):
             return 0
         _write(ctx, poll, invitee, kind, local_date(poll.deadline))

@@ -2,6 +2,7 @@
 on the telephone to who borrows. Reading writes nothing: mail scanners open links by themselves."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from zna_network.models.booking import Booking, BookingState
@@ -107,6 +108,25 @@ def enter_answer(ctx: Context, booking_id: int, guest_id: int, data: AnswerData)
     return guest
 
 
+def answer_by_calendar(
+    ctx: Context, booking_id: int, guest_id: int, data: AnswerData, stamp: datetime
+) -> BookingGuest:
+    """Record what a calendar client said at ``stamp``, inside the transaction that reads the mail.
+    Raises LinkGoneError once it is too late, ConflictError when the trip has changed since or a
+    later answer is known."""
+    booking = ctx.session.scalars(van_queries.booking(booking_id, lock=True)).one()
+    guest = _locked(ctx, booking, guest_id)
+    if guest is None or stage_of(ctx, guest, booking) is not Stage.OPEN:
+        raise LinkGoneError("Cette sortie n’attend plus de réponse.")
+    if data.seen is not None and data.seen < (guest.sent_sequence or 0):
+        raise ConflictError("Répond à une version antérieure de la sortie, qui a changé depuis.")
+    if guest.answer is not None and guest.answered_at and guest.answered_at >= stamp:
+        raise ConflictError("Une réponse plus récente est déjà connue.")
+    _record(ctx, booking, guest, data, via="calendar")
+    guest.answered_at = stamp
+    return guest
+
+
 def calendar_file(ctx: Context, token: str) -> bytes:
     """The trip, to put in one's calendar by hand: METHOD:PUBLISH with the mail's UID, so that a
     later update or CANCEL reaches it."""
@@ -151,7 +171,7 @@ def _record(
     if was is GuestAnswer.DECLINED and now is not was:
         # Their calendar may have dropped the trip when they declined.
         send_link(open_desk(ctx, booking, guest))
-    if via == "link" and now is GuestAnswer.DECLINED and was is not now:
+    if via != "account" and now is GuestAnswer.DECLINED and was is not now:
         _tell_borrower(ctx, booking, guest)
     ctx.record("guest.answered", guest, answer=now.value, via=via)
 
