@@ -140,7 +140,7 @@ def _run_the_meeting(visitor: Visitor, meeting: str, mark: str) -> None:
         entry.get_by_label("Ce qui est décidé ou à faire").fill(words)
         entry.get_by_label("Qui", exact=True).fill("CUA")
         entry.get_by_role("button", name="Ajouter").click()
-        expect(page.locator("[data-part=entries]").get_by_text(words)).to_be_visible()
+        expect(page.locator("[data-part=entries]").get_by_text(words, exact=True)).to_be_visible()
     visitor.confirm("Clore la séance")
 
 

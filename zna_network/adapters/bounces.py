@@ -115,9 +115,12 @@ def _status_in(words: str) -> str:
 def _original_message_id(message: Message) -> str:
     """Of the mail that came back, whole or its headers alone, attached or quoted."""
     for part in message.walk():
-        if part.get_content_type() == "message/rfc822" and isinstance(part.get_payload(), list):
-            for carried in part.get_payload():
-                if found := _bracketed(header(carried, "Message-ID")):
+        payload = part.get_payload()
+        if part.get_content_type() == "message/rfc822" and isinstance(payload, list):
+            for carried in payload:
+                if isinstance(carried, Message) and (
+                    found := _bracketed(header(carried, "Message-ID"))
+                ):
                     return found
         if part.get_content_type() == "text/rfc822-headers":
             carried = read_message(octets(part)[:LONGEST_TEXT])

@@ -292,16 +292,21 @@ def trouble_of(email: str) -> Select[AddressTrouble]:
     )
 
 
-def troubles() -> Select[AddressTrouble]:
-    return select(AddressTrouble).where(AddressTrouble.settled_at.is_(None))
+def troubles(since: datetime) -> Select[AddressTrouble]:
+    """Those that are not settled; of those that a mail server said would pass (a full box), the
+    ones that it said after ``since``."""
+    return select(AddressTrouble).where(
+        AddressTrouble.settled_at.is_(None),
+        or_(AddressTrouble.is_permanent.is_(True), AddressTrouble.last_at > since),
+    )
 
 
-def trouble_count() -> Select[int]:
-    return select(func.count(AddressTrouble.id)).where(AddressTrouble.settled_at.is_(None))
+def trouble_count(since: datetime) -> Select[int]:
+    return select(func.count()).select_from(troubles(since).subquery())
 
 
-def troubles_among(emails: Collection[str]) -> Select[AddressTrouble]:
-    return troubles().where(AddressTrouble.email.in_({email.lower() for email in emails}))
+def troubles_among(emails: Collection[str], since: datetime) -> Select[AddressTrouble]:
+    return troubles(since).where(AddressTrouble.email.in_({email.lower() for email in emails}))
 
 
 def contacts_at(emails: Collection[str]) -> Select[Contact]:

@@ -16,7 +16,14 @@ def count_due(ctx: Context) -> int:
 
 
 def run(ctx: Context) -> int:
-    """Forget them; how many actions. Several may run at once."""
+    """Forget them, by batches, each its own transaction; how many actions."""
+    count = 0
+    while forgotten := _batch(ctx):
+        count += forgotten
+    return count
+
+
+def _batch(ctx: Context) -> int:
     with ctx.unit_of_work():
         due = list(ctx.session.scalars(queries.to_forget(_limit(ctx))))
         if due:

@@ -1,6 +1,7 @@
 """Addresses that mail servers gave back: which they are, and when it is settled."""
 
 from collections.abc import Collection
+from datetime import datetime, timedelta
 
 from zna_network.models.mailbox import AddressTrouble
 from zna_network.models.organisation import Contact
@@ -9,13 +10,22 @@ from zna_network.services.context import Context
 from zna_network.services.errors import NotFoundError
 from zna_network.services.permissions import Permission
 
+PASSING = timedelta(days=7)
+
+
+def since(ctx: Context) -> datetime:
+    """What was to pass, said before that instant, has passed."""
+    return ctx.now - PASSING
+
 
 def troubles_among(ctx: Context, emails: Collection[str]) -> dict[str, AddressTrouble]:
     """Those of these addresses that fail, in one query."""
     wanted = {email.lower() for email in emails if email}
     if not wanted:
         return {}
-    return {one.email: one for one in ctx.session.scalars(queries.troubles_among(wanted))}
+    return {
+        one.email: one for one in ctx.session.scalars(queries.troubles_among(wanted, since(ctx)))
+    }
 
 
 def contacts_at(ctx: Context, emails: Collection[str]) -> dict[str, list[Contact]]:

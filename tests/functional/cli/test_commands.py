@@ -39,7 +39,11 @@ def test_the_doctor_says_what_to_do_without_a_database(run: Command) -> None:
 
 
 def test_wrong_settings_are_one_clear_line_each(run: Command, process: Command) -> None:
-    for wrong in ({"ZNA_SECRET_KEY": "court"}, {"ZNA_MAIL_URL": "gopher://x"}, {"ZNA_IMAP_URL": "imap://x"}):
+    for wrong in (
+        {"ZNA_SECRET_KEY": "court"},
+        {"ZNA_MAIL_URL": "gopher://x"},
+        {"ZNA_IMAP_URL": "imap://x"},
+    ):
         with pytest.raises(ConfigurationError) as refusal:
             run("doctor", **wrong)
         assert next(iter(wrong)) in str(refusal.value)

@@ -61,7 +61,9 @@ def test_a_held_answer_is_applied_to_the_person_or_to_who_stands_in(
     assert mails_to(ctx.session, named)[0].kind == "representative_invitation"
     page = agent.post(f"/messages/recus/{gone.id}/ecarter", {"revision": REVISION, "reason": ""})
     assert "Dites en un mot pourquoi" in page.text
-    agent.post(f"/messages/recus/{gone.id}/ecarter", {"revision": REVISION, "reason": "Déjà répondu"})
+    agent.post(
+        f"/messages/recus/{gone.id}/ecarter", {"revision": REVISION, "reason": "Déjà répondu"}
+    )
     assert "Déjà répondu" in agent.get("/messages/recus?etat=set_aside").text
     history = agent.get(f"/instances/reunions/{meeting.id}/convocations/{one.id}").text
     assert "par l’agenda" in history or "Présent sur place" in history

@@ -128,7 +128,9 @@ def test_two_people_write_the_same_notes_without_a_script(
     assert page.value_of("text").split() == ["Le", "premier", "Le", "second"]
     again = {**sent, "revision": 2, "text": page.value_of("text")}
     assert "Notes enregistrées" in agent.follow(agent.post(f"{here}/notes", again)).text
-    assert "second" in session.query(MinutesSection).filter_by(id=int(str(sent["section"]))).one().text
+    assert (
+        "second" in session.query(MinutesSection).filter_by(id=int(str(sent["section"]))).one().text
+    )
 
 
 def test_what_a_script_asks_for(

@@ -16,12 +16,19 @@ from tests.factories.organisations import make_grantee
 from tests.factories.polls import make_poll
 from tests.races import race
 from tests.statements import cost
-from zna_network.models.account import Role
+from zna_network.models.account import Role, User
 from zna_network.models.planning import CalendarEntry, ClosedPeriod
 from zna_network.services import reference_data
 from zna_network.services.context import Context
 from zna_network.services.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
-from zna_network.services.planning import calendar_view, closed_periods, entries, school_holidays
+from zna_network.services.planning import (
+    calendar_view,
+    closed_periods,
+    entries,
+    personal_calendar,
+    personal_feeds,
+    school_holidays,
+)
 from zna_network.services.planning.calendar_items import items
 from zna_network.services.planning.calendar_values import Item, Kind, Wanted
 from zna_network.services.planning.closed_periods import PeriodData
@@ -93,6 +100,14 @@ def test_a_year_at_a_glance_costs_the_same_full_or_empty(ctx: Context) -> None:
     assert squares[date(2027, 2, 21)].is_off
     assert year.known_until is not None
     assert year.knows_all_holidays is (year.known_until >= date(2027, 11, 30))
+
+    # The same step of two grantees is one line.
+    for name in ("Les Lilas", "Autre"):
+        make_step(session, make_grantee(session, name=name), label="Installer le stand")
+    (line,) = calendar_view.year(ctx, YEAR).months[1].items
+    assert (line.label, sorted(one.who for one in line.each)) == (
+        "Installer le stand", ["Autre", "Les Lilas"],
+    )  # fmt: skip
 
     costs = []
     for number in (5, 45):
@@ -201,3 +216,18 @@ def test_a_meeting_fixed_alone_is_warned_of_the_same_days(ctx: Context) -> None:
     # Week-ends and public holidays are told elsewhere; an ordinary day says nothing.
     assert closed_periods.remarks(ctx, date(2027, 3, 29)) == []
     assert closed_periods.remarks(ctx, date(2027, 2, 18)) == []
+
+
+def test_an_address_replaced_twice_at_once_is_replaced_once(app: Flask, ctx: Context) -> None:
+    user = make_user(ctx.session, Role.GRANTEE, make_grantee(ctx.session))
+    make_meeting(ctx.session, make_committee(ctx.session, led_by=user.organisation))
+    feed_id, user_id = personal_feeds.create(acting_as(ctx, user)).id, user.id
+
+    def renew(other: Context) -> None:
+        personal_feeds.renew(acting_as(other, other.session.get_one(User, user_id)), feed_id)
+
+    assert race(app, [renew] * 3) == ["ConflictError"] * 2 + ["won"]
+    (row,) = personal_feeds.listed(acting_as(ctx, ctx.session.get_one(User, user_id)))
+    token = row.https.rpartition("/")[2].removesuffix(".ics")
+    # The meeting, and the five dates of the call that are not long over.
+    assert len(personal_calendar.read(ctx, token).events) == 6

@@ -20,7 +20,9 @@ from zna_network.services.errors import ConflictError
 from zna_network.services.mailbox import forgetting, held
 
 
-def test_a_report_marks_the_message_and_the_address_until_it_is_settled(ctx: Context) -> None:
+def test_a_report_marks_the_message_and_the_address_until_it_is_settled(
+    ctx: Context, clock: FrozenClock
+) -> None:
     contact = make_contact(
         ctx.session, make_organisation(ctx.session), email="ancien@organisme.example"
     )
@@ -35,6 +37,8 @@ def test_a_report_marks_the_message_and_the_address_until_it_is_settled(ctx: Con
     [row] = receive(ctx, delayed)
     assert (row.state, sent.state) == (IncomingState.APPLIED, OutboxState.SENT)
     assert not address_troubles.troubles_among(ctx, [contact.email])[contact.email].is_permanent
+    clock.set(clock.now() + timedelta(days=8))
+    assert address_troubles.troubles_among(ctx, [contact.email]) == {}  # It was to pass.
     [row] = receive(ctx, failed)
     assert (row.state, row.invitation_id, row.content) == (
         IncomingState.APPLIED, person.id, None,

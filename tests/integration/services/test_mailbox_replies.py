@@ -141,6 +141,10 @@ def test_whom_an_answer_is_from(ctx: Context, clock: FrozenClock) -> None:
                     parameters=';SENT-BY="mailto:secretariat@ailleurs.example"'),
     )  # fmt: skip
     assert [row.state for row in receive(ctx, *mails)] == [APPLIED] * 5
+    twin = make_contact(ctx.session, organisation, email="prenom.nom@partenaire.example")
+    make_invitation(ctx.session, meeting, twin, convened=True, email="jumeau@partenaire.example")
+    [row] = receive(ctx, answer_mail(person, minutes=5, attendee="prenom.nom@partenaire.example"))
+    assert (row.state, "Plusieurs personnes" in row.reason) == (HELD, True)
 
 
 def _holding_cases(person: Invitation) -> dict[str, bytes]:

@@ -20,7 +20,7 @@ def troubles() -> str:
     ctx = context()
     page = paginate(
         ctx.session,
-        queries.troubles(),
+        queries.troubles(address_troubles.since(ctx)),
         page_request("date", descending=True),
         queries.TROUBLE_SORTS,
     )

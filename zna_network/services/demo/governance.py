@@ -141,7 +141,8 @@ def _poll(ctx: Context, committee: Committee) -> DatePoll:
 
 def _dates(ctx: Context) -> list[tuple[date, int]]:
     """Four half-days that nothing speaks against, four weeks from now at the earliest."""
-    day, found = local_date(ctx.now) + timedelta(days=28), []
+    day = local_date(ctx.now) + timedelta(days=28)
+    found: list[tuple[date, int]] = []
     closed = closed_periods.between(ctx, day, day + timedelta(days=120))
     while len(found) < 4:
         if day.weekday() in {1, 3} and not closed.reasons(day):

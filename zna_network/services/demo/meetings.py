@@ -162,13 +162,16 @@ def _hold(ctx: Context, meeting: Meeting) -> None:
         meeting.id,
         DecisionData("Une permanence mensuelle est ouverte en mairie.", day, "Lauréat du lot 1"),
     )
-    for text, owner, delay in (
-        ("Transmettre la liste des référents droits", "CAF du Pas-de-Calais", 14),
-        ("Proposer deux ateliers pour le forum", "CPAM de l’Artois", 40),
-        ("Diffuser les affiches dans les mairies", "Service Cohésion sociale", 30),
+    for text, owner, delay, rank in (
+        ("Transmettre la liste des référents droits", "CAF du Pas-de-Calais", 14, 0),
+        ("Proposer deux ateliers pour le forum", "CPAM de l’Artois", 40, 1),
+        ("Diffuser les affiches dans les mairies", "Service Cohésion sociale", 30, None),
     ):
+        email = "" if rank is None else invited[rank].email
         actions.create_action(
-            ctx, meeting.id, ActionData(text, owner, due_on=day + timedelta(days=delay))
+            ctx,
+            meeting.id,
+            ActionData(text, owner, due_on=day + timedelta(days=delay), owner_email=email),
         )
     version = minutes.validate(ctx, meeting.id, minutes.reading(ctx, draft).seal)
     known = minutes_sending.recipients(ctx, meeting, version)

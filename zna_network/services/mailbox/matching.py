@@ -74,7 +74,7 @@ def _about_something_else(ctx: Context, uid: str) -> HeldError:
 def _invitation(ctx: Context, meeting: Meeting, calendar: CalendarReply) -> Invitation:
     found = ctx.session.scalars(queries.live_of_address(meeting.id, calendar.attendee)).all()
     if found:
-        return _best(found, calendar.attendee)
+        return _best(meeting, found, calendar.attendee)
     if ctx.session.scalar(queries.removed_of_address(meeting.id, calendar.attendee)):
         raise NoEffectError(REMOVED, meeting_id=meeting.id)
     said = f" Elle dit représenter {calendar.delegated_from}." if calendar.delegated_from else ""
@@ -85,9 +85,15 @@ def _invitation(ctx: Context, meeting: Meeting, calendar: CalendarReply) -> Invi
     )
 
 
-def _best(found: Sequence[Invitation], address: str) -> Invitation:
-    """The one convened at this very address before one whose directory record has it."""
-    return next((one for one in found if one.email.lower() == address), found[0])
+def _best(meeting: Meeting, found: Sequence[Invitation], address: str) -> Invitation:
+    """The one convened at this very address, else the only one whose directory record has it."""
+    exact = [one for one in found if one.email.lower() == address]
+    if not exact and len(found) > 1:
+        names = ", ".join(one.name for one in found)
+        raise HeldError(
+            f"Plusieurs personnes ont cette adresse\u00a0: {names}.", meeting_id=meeting.id
+        )
+    return (exact or found)[0]
 
 
 def why_untrusted(

@@ -100,7 +100,7 @@ def _act(ctx: Context, raw: RawMail, mail: IncomingMail, read: ReadMail) -> None
         found = matching.find(ctx, read, read.calendar)
         meeting, invitation = rsvp.lock(ctx, found.meeting.id, found.invitation.id)
         replies.apply(ctx, mail, meeting, invitation)
-        address_troubles.settle_address(ctx, invitation.email)
+        address_troubles.settle_address(ctx, read.from_address)
     elif read.kind is MailKind.BOUNCE:
         bounces.take(ctx, mail, read)
     elif read.kind is MailKind.AUTOMATIC:
