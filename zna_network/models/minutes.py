@@ -244,8 +244,8 @@ class ActionItem(Timestamped, Base):
     """Who does what by when. It comes back in each meeting of the committee until closed.
 
     ``owner_email`` is where reminders go, empty for none; the owner closes it from a link derived
-    from ``link_salt``. ``told_at`` is when they were told of it as it stands; none until its minutes
-    are validated, and after a change. ``closed_by`` says who closed it, in words.
+    from ``link_salt``. ``told_at`` is when they were told of it as it stands; none until its
+    minutes are validated, and after a change. ``closed_by`` says who closed it, in words.
     ``client_id`` as a decision's."""
 
     __tablename__ = "action_item"
