@@ -38,7 +38,8 @@ check: $(VENV)/.dev static/vendor/.installed
 bench: $(VENV)/.dev static/vendor/.installed
 	$(BIN)/python -m pytest -q -s tests/bench/directory_search.py tests/bench/directory_import.py \
 		tests/bench/board.py tests/bench/badge_pdf.py tests/bench/checkins.py \
-		tests/bench/referral_list.py tests/bench/bilan.py tests/bench/van.py
+		tests/bench/referral_list.py tests/bench/bilan.py tests/bench/van.py \
+		tests/bench/convening.py
 
 # Both stamps hold while the files they were made from do not change, so a second run is quick.
 $(VENV)/.demo: requirements/build.txt pyproject.toml

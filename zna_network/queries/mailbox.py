@@ -9,14 +9,11 @@ from sqlalchemy import Select, Update, func, or_, select, update
 from sqlalchemy.orm import selectinload
 
 from zna_network.models.handover import BookingGuest
-from zna_network.models.invitation import Answer, Invitation
+from zna_network.models.invitation import Invitation
 from zna_network.models.mailbox import (
-    AddressTrouble,
     IncomingKind,
     IncomingMail,
     IncomingState,
-    ProposalState,
-    TimeProposal,
 )
 from zna_network.models.meeting import Meeting
 from zna_network.models.organisation import Contact
@@ -31,10 +28,6 @@ MAIL_SORTS: SortKeys = {
     "date": (IncomingMail.id,),
     "sender": (IncomingMail.from_address, IncomingMail.id),
     "state": (IncomingMail.state, IncomingMail.id),
-}
-TROUBLE_SORTS: SortKeys = {
-    "date": (AddressTrouble.last_at, AddressTrouble.id),
-    "address": (AddressTrouble.email,),
 }
 _PERSON = (
     selectinload(Invitation.contact),
@@ -197,125 +190,6 @@ def unapplied_of(invitation_id: int) -> Select[IncomingMail]:
             IncomingMail.state != IncomingState.APPLIED,
         )
         .order_by(IncomingMail.id)
-    )
-
-
-def _proposals() -> Select[TimeProposal]:
-    return select(TimeProposal).options(
-        selectinload(TimeProposal.invitation).options(*_PERSON),
-        selectinload(TimeProposal.meeting).selectinload(Meeting.committee),
-        selectinload(TimeProposal.decided_by),
-    )
-
-
-def proposal(proposal_id: int) -> Select[TimeProposal]:
-    return _proposals().where(TimeProposal.id == proposal_id)
-
-
-def proposal_locked(proposal_id: int) -> Select[TimeProposal]:
-    return (
-        _proposals()
-        .where(TimeProposal.id == proposal_id)
-        .with_for_update(of=TimeProposal)
-        .execution_options(populate_existing=True)
-    )
-
-
-def last_proposal_of(invitation_id: int) -> Select[TimeProposal]:
-    return (
-        select(TimeProposal)
-        .where(TimeProposal.invitation_id == invitation_id)
-        .order_by(TimeProposal.id.desc())
-        .limit(1)
-    )
-
-
-def proposals_of(meeting_id: int) -> Select[TimeProposal]:
-    """Everything proposed for this meeting, what awaits an answer first."""
-    return (
-        _proposals()
-        .where(TimeProposal.meeting_id == meeting_id)
-        .order_by(TimeProposal.decided_at.is_not(None), TimeProposal.id.desc())
-    )
-
-
-def coming(meeting_id: int) -> Select[int]:
-    """How many people said that they come, on site or by visio."""
-    return select(func.count(Invitation.id)).where(
-        Invitation.meeting_id == meeting_id,
-        Invitation.removed_at.is_(None),
-        Invitation.answer.in_((Answer.ON_SITE, Answer.REMOTE)),
-    )
-
-
-def open_proposals(now: datetime) -> Select[TimeProposal]:
-    """What awaits an answer, for meetings still to come, the nearest first."""
-    return (
-        _proposals()
-        .join(Meeting, TimeProposal.meeting_id == Meeting.id)
-        .where(TimeProposal.state == ProposalState.OPEN, Meeting.starts_at > now)
-        .order_by(Meeting.starts_at, TimeProposal.id)
-    )
-
-
-def open_proposals_locked(
-    *, meeting_id: int | None = None, invitation_id: int | None = None
-) -> Select[TimeProposal]:
-    """Of a meeting, or of one person."""
-    statement = select(TimeProposal).where(TimeProposal.decided_at.is_(None))
-    if meeting_id is not None:
-        statement = statement.where(TimeProposal.meeting_id == meeting_id)
-    if invitation_id is not None:
-        statement = statement.where(TimeProposal.invitation_id == invitation_id)
-    return (
-        statement.order_by(TimeProposal.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-
-
-def trouble(trouble_id: int) -> Select[AddressTrouble]:
-    return (
-        select(AddressTrouble)
-        .where(AddressTrouble.id == trouble_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-
-
-def trouble_of(email: str) -> Select[AddressTrouble]:
-    return (
-        select(AddressTrouble)
-        .where(AddressTrouble.email == email)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-
-
-def troubles(since: datetime) -> Select[AddressTrouble]:
-    """Those that are not settled; of those that a mail server said would pass (a full box), the
-    ones that it said after ``since``."""
-    return select(AddressTrouble).where(
-        AddressTrouble.settled_at.is_(None),
-        or_(AddressTrouble.is_permanent.is_(True), AddressTrouble.last_at > since),
-    )
-
-
-def trouble_count(since: datetime) -> Select[int]:
-    return select(func.count()).select_from(troubles(since).subquery())
-
-
-def troubles_among(emails: Collection[str], since: datetime) -> Select[AddressTrouble]:
-    return troubles(since).where(AddressTrouble.email.in_({email.lower() for email in emails}))
-
-
-def contacts_at(emails: Collection[str]) -> Select[Contact]:
-    """Whose addresses these are, among those still there."""
-    return (
-        select(Contact)
-        .where(func.lower(Contact.email).in_(emails), Contact.archived_at.is_(None))
-        .options(selectinload(Contact.organisation))
-        .order_by(Contact.id)
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from zna_network.models.invitation import Answer, Invitation
 from zna_network.models.mailbox import ProposalState, TimeProposal
 from zna_network.models.meeting import Meeting
-from zna_network.queries import mailbox as queries
+from zna_network.queries import time_proposals as proposal_queries
 from zna_network.services.context import Context
 
 MOVED = "La réunion a changé d’horaire ou de lieu entre-temps."
@@ -20,13 +20,15 @@ _SETTLED = frozenset({Answer.ON_SITE, Answer.REMOTE, Answer.REPRESENTED})
 def overtake_meeting(ctx: Context, meeting: Meeting, reason: str) -> None:
     """Nobody's proposal about this meeting is worth an answer any more."""
     _overtake(
-        ctx, ctx.session.scalars(queries.open_proposals_locked(meeting_id=meeting.id)), reason
+        ctx,
+        ctx.session.scalars(proposal_queries.open_proposals_locked(meeting_id=meeting.id)),
+        reason,
     )
 
 
 def overtake_person(ctx: Context, invitation: Invitation, reason: str) -> None:
     """The same for what this person proposed."""
-    found = ctx.session.scalars(queries.open_proposals_locked(invitation_id=invitation.id))
+    found = ctx.session.scalars(proposal_queries.open_proposals_locked(invitation_id=invitation.id))
     _overtake(ctx, found, reason)
 
 

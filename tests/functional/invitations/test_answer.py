@@ -171,11 +171,13 @@ def test_once_begun_the_page_says_so_and_still_shows_the_way_in(
     ctx: Context, browser: Browser, person: Invitation, link: str, clock: FrozenClock
 ) -> None:
     clock.set(person.meeting.starts_at)
-    for page in (browser.get(link), browser.post(link, {"answer": "on_site"})):
-        assert page.status == 410
+    pages = browser.get(link), browser.post(link, {"answer": "on_site"})
+    assert [page.status for page in pages] == [200, 410]
+    for page in pages:
         assert "La réunion a commencé" in page.text
         assert "https://visio.example/1" in page.links()
-        assert not page.all("form")
+        (form,) = page.all("form")  # to say that one is there, no longer to answer
+        assert form.get("action") == f"{link}/presence"
     assert person.answer is None
     clock.set(person.meeting.ends_at)
     page = browser.get(link)

@@ -18,6 +18,7 @@ from zna_network.models.outbox import OutboxMessage, OutboxState
 from zna_network.queries import invitation_lists as lists
 from zna_network.queries import invitations as queries
 from zna_network.queries import mailbox as mailbox_queries
+from zna_network.queries import time_proposals as proposal_queries
 from zna_network.queries.invitation_lists import Show
 from zna_network.queries.listing import paginate
 from zna_network.services import committee_access
@@ -180,7 +181,7 @@ def _open_proposals(ctx: Context, meeting: Meeting) -> list[TimeProposal]:
     """The other times proposed that await an answer, where the meeting is still to come."""
     if not meeting.accepts_answers(ctx.now):
         return []
-    found = ctx.session.scalars(mailbox_queries.proposals_of(meeting.id))
+    found = ctx.session.scalars(proposal_queries.proposals_of(meeting.id))
     return [one for one in found if one.state is ProposalState.OPEN]
 
 

@@ -50,7 +50,8 @@ def give_answer(token: str) -> Response:
         answered = None
     except LinkGoneError:
         # Too late, or no longer concerned: the page says which, with what is still of use.
-        return _shown(token, invitation_page.read(ctx, token), LinkAnswerForm(formdata=None))
+        page = invitation_page.read(ctx, token)
+        return _shown(token, page, LinkAnswerForm(formdata=None), status=410)
     if answered is None:
         return _shown(token, invitation_page.read(ctx, token), form, status=422)
     return redirect(url_for("invitations.answer", token=token, _anchor="reponse"), 303)
@@ -84,7 +85,8 @@ def _shown(
     token: str, page: InvitationPage, form: LinkAnswerForm, status: int | None = None
 ) -> Response:
     if not page.takes_answers:
-        status = 410
+        # On the day the page still serves: to say that one is there.
+        status = status or (200 if page.takes_presence else 410)
         html = render_template(
             "invitations/closed.html", token=token, page=page, why=why_closed(page.meeting)
         )

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from zna_network.blueprints.access import requires
 from zna_network.blueprints.mailbox.routes import blueprint
 from zna_network.blueprints.support import Listing, context, page_request
+from zna_network.queries import address_troubles as trouble_queries
 from zna_network.queries import mailbox as queries
 from zna_network.queries.listing import paginate
 from zna_network.services import address_troubles
@@ -20,9 +21,9 @@ def troubles() -> str:
     ctx = context()
     page = paginate(
         ctx.session,
-        queries.troubles(address_troubles.since(ctx)),
+        trouble_queries.troubles(address_troubles.since(ctx)),
         page_request("date", descending=True),
-        queries.TROUBLE_SORTS,
+        trouble_queries.TROUBLE_SORTS,
     )
     emails = [trouble.email for trouble in page.items]
     return render_template(

@@ -8,6 +8,7 @@ as failed, nothing else."""
 from zna_network.models.mailbox import AddressTrouble, IncomingMail, IncomingState
 from zna_network.models.outbox import OutboxMessage, OutboxState
 from zna_network.ports.mailbox import BouncedAddress, ReadMail
+from zna_network.queries import address_troubles as trouble_queries
 from zna_network.queries import mailbox as queries
 from zna_network.queries.invitation_lists import THREAD_PREFIX
 from zna_network.services.context import Context
@@ -32,7 +33,7 @@ def take(ctx: Context, mail: IncomingMail, read: ReadMail) -> None:
 
 def mark_address(ctx: Context, email: str, bounced: BouncedAddress) -> AddressTrouble:
     """Note that this address failed once more, inside a transaction."""
-    trouble = ctx.session.scalar(queries.trouble_of(email))
+    trouble = ctx.session.scalar(trouble_queries.trouble_of(email))
     if trouble is None:
         trouble = AddressTrouble(email=email, is_permanent=False, times=0, first_at=ctx.now)
         ctx.session.add(trouble)

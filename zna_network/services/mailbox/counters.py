@@ -4,7 +4,7 @@ accepts or declines (``proposals``)."""
 from zna_network.models.invitation import Answer, Invitation
 from zna_network.models.mailbox import IncomingMail, TimeProposal
 from zna_network.models.meeting import Meeting
-from zna_network.queries import mailbox as queries
+from zna_network.queries import time_proposals as proposal_queries
 from zna_network.services.context import Context
 from zna_network.services.mailbox.ordering import SAME, Rank
 from zna_network.services.mailbox.verdicts import HeldError, NoEffectError
@@ -40,7 +40,7 @@ def propose(
         raise HeldError(SAME_TIME)
     if start <= ctx.now:
         raise HeldError(PAST)
-    last = ctx.session.scalar(queries.last_proposal_of(invitation.id))
+    last = ctx.session.scalar(proposal_queries.last_proposal_of(invitation.id))
     if last is not None and _is_known(last, rank):
         raise NoEffectError(SAME)
     overtake_person(ctx, invitation, NEWER)

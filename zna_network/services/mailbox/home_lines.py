@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from zna_network.models.mailbox import TimeProposal
+from zna_network.queries import address_troubles as trouble_queries
 from zna_network.queries import mailbox as queries
+from zna_network.queries import time_proposals as proposal_queries
 from zna_network.services import address_troubles
 from zna_network.services.context import Context
 from zna_network.services.permissions import Permission
@@ -25,6 +27,6 @@ def mail_lines(ctx: Context) -> MailLines | None:
         return None
     return MailLines(
         ctx.session.scalar(queries.held_count()) or 0,
-        ctx.session.scalars(queries.open_proposals(ctx.now)).all(),
-        ctx.session.scalar(queries.trouble_count(address_troubles.since(ctx))) or 0,
+        ctx.session.scalars(proposal_queries.open_proposals(ctx.now)).all(),
+        ctx.session.scalar(trouble_queries.trouble_count(address_troubles.since(ctx))) or 0,
     )

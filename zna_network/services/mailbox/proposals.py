@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from zna_network.models.mailbox import ProposalState, TimeProposal
 from zna_network.models.meeting import Meeting
 from zna_network.queries import invitations as invitation_queries
-from zna_network.queries import mailbox as queries
 from zna_network.queries import meetings as meeting_queries
+from zna_network.queries import time_proposals as proposal_queries
 from zna_network.services import invitation_mails, meetings
 from zna_network.services.clean_values import clean_text
 from zna_network.services.context import Context
@@ -40,7 +40,7 @@ class ProposalPage:
 
 def page(ctx: Context, proposal_id: int) -> ProposalPage:
     ctx.require(Permission.MEETING_CONVENE)
-    proposal = _found(ctx.session.scalar(queries.proposal(proposal_id)))
+    proposal = _found(ctx.session.scalar(proposal_queries.proposal(proposal_id)))
     meeting = proposal.meeting
     clashing = meeting_queries.clashing(
         meeting.committee_id, proposal.starts_at, proposal.ends_at, but=meeting.id
@@ -49,7 +49,7 @@ def page(ctx: Context, proposal_id: int) -> ProposalPage:
         proposal,
         remarks(proposal.starts_at, proposal.ends_at),
         ctx.session.scalars(clashing).all(),
-        ctx.session.scalar(queries.coming(meeting.id)) or 0,
+        ctx.session.scalar(proposal_queries.coming(meeting.id)) or 0,
     )
 
 
@@ -77,7 +77,7 @@ def decline(ctx: Context, proposal_id: int, revision: int, reason: str = "") -> 
     reason = clean_text(reason, field="reason", limit=500)
     with ctx.unit_of_work():
         meeting = _meeting(ctx, proposal_id)
-        number = _found(ctx.session.scalar(queries.proposal(proposal_id))).invitation_id
+        number = _found(ctx.session.scalar(proposal_queries.proposal(proposal_id))).invitation_id
         invitation = ctx.session.scalar(invitation_queries.some_locked(meeting.id, [number]))
         proposal = _to_decide(ctx, proposal_id, revision)
         _decide(ctx, proposal, ProposalState.DECLINED)
@@ -91,12 +91,12 @@ def decline(ctx: Context, proposal_id: int, revision: int, reason: str = "") -> 
 
 def _meeting(ctx: Context, proposal_id: int) -> Meeting:
     """Held before the proposal, as everything that moves or cancels it does."""
-    proposal = _found(ctx.session.scalar(queries.proposal(proposal_id)))
+    proposal = _found(ctx.session.scalar(proposal_queries.proposal(proposal_id)))
     return meetings.meeting_to_prepare(ctx, proposal.meeting_id)
 
 
 def _to_decide(ctx: Context, proposal_id: int, revision: int) -> TimeProposal:
-    proposal = _found(ctx.session.scalar(queries.proposal_locked(proposal_id)))
+    proposal = _found(ctx.session.scalar(proposal_queries.proposal_locked(proposal_id)))
     if proposal.state is not ProposalState.OPEN:
         why = f" {proposal.reason}" if proposal.reason else ""
         raise ConflictError(
