@@ -29,6 +29,7 @@ def main() -> None:
             _directory(browser, site)
             _answer(browser, site)
             _programme(browser, site)
+            _governance(browser, site)
             _van(browser, site)
             _board(browser, site)
             _door(browser, site)
@@ -58,6 +59,20 @@ def _programme(browser: Browser, site: Site) -> None:
     visitor = Visitor(new_context(browser, 360, 760).new_page(), site.url)
     visitor.goto("/forum")
     visitor.page.screenshot(path=FOLDER / "programme.png")
+
+
+def _governance(browser: Browser, site: Site) -> None:
+    """The poll of the demonstration, and the screen of a meeting whose first point is running."""
+    visitor = Visitor(new_context(browser, 1280, 1000).new_page(), site.url)
+    visitor.sign_in("agent@cua.example", PASSWORD)
+    visitor.goto("/instances/sondages/1")
+    visitor.page.screenshot(path=FOLDER / "poll.png")
+    visitor.goto("/instances/reunions/2/seance")
+    visitor.press("Ouvrir la séance")
+    visitor.page.get_by_role("button", name="Commencer").click()
+    visitor.page.locator(".day-now-title").wait_for()
+    visitor.page.wait_for_timeout(1500)  # the first seconds have gone by
+    visitor.page.screenshot(path=FOLDER / "meeting.png")
 
 
 def _van(browser: Browser, site: Site) -> None:

@@ -15,8 +15,10 @@ def opens_at(meeting: Meeting) -> datetime:
 
 
 def is_over(meeting: Meeting, day: MeetingDay | None, now: datetime) -> bool:
-    is_closed = day is not None and day.closed_at is not None
-    return is_closed or meeting.is_cancelled or now > meeting.ends_at + LATE
+    """A meeting overruns only where its screen says that it goes on."""
+    if meeting.is_cancelled or (day is not None and day.closed_at is not None):
+        return True
+    return now >= meeting.ends_at + (LATE if day is not None else timedelta())
 
 
 def is_open(meeting: Meeting, day: MeetingDay | None, now: datetime) -> bool:
