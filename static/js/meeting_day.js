@@ -60,7 +60,7 @@ function showSaved() {
   if (!place) return;
   const of = (state) => texts().some((text) => text.state === state);
   const savedAt = texts().map((text) => text.savedAt ?? "").reduce((one, other) => (one > other ? one : other), "");
-  const line = of("clash") ? "Un texte à rapprocher" : of("offline") ? "Hors connexion : gardé sur cet appareil" : of("waiting") ? place.textContent : savedAt && `Enregistré à ${savedAt}`;
+  const line = of("clash") ? "Un texte à rapprocher" : of("offline") ? "Hors connexion : gardé sur cet appareil" : of("waiting") ? "Enregistrement…" : savedAt && `Enregistré à ${savedAt}`;
   if (place.textContent !== line) place.textContent = line;
   place.classList.toggle("is-trouble", of("clash") || of("offline") || of("refused"));
 }

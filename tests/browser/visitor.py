@@ -17,6 +17,13 @@ BUILD = """() => document.documentElement.outerHTML
   .replace(/>[^<]*\\S[^<]*</g, '>x<')
   .replace(/ (href|src|action|value|content|title|aria-label|datetime)="[^"]+"/g, ' $1')
   .replace(/[0-9]+/g, '0')"""
+# What fades in has its colours at the end only.
+AT_REST = """() => Promise.race([
+  new Promise((resolve) => setTimeout(resolve, 2000)),
+  Promise.all(document.getAnimations()
+    .filter((one) => one.effect.getComputedTiming().endTime !== Infinity)
+    .map((one) => one.finished.catch(() => null))),
+]).then(() => null)"""
 # What this run has found sound: (width, build).
 _sound: set[tuple[int, int]] = set()
 
@@ -111,6 +118,7 @@ class Visitor:
 
     def _axe(self) -> list[str]:
         """Nothing for a page built as one that was sound already, at this width."""
+        self.page.evaluate(AT_REST)
         size = self.page.viewport_size or {"width": 0}
         build = (size["width"], hash(self.page.evaluate(BUILD)))
         if build in _sound:

@@ -20,7 +20,7 @@ from zna_network.services.french_time import local_date
 
 @pytest.fixture
 def meeting_id(ctx: Context) -> int:
-    """Nine people, one in each situation."""
+    """Ten people, one in each situation."""
     meeting = make_meeting(ctx.session)
     for name, values in {
         "silent": {},
@@ -29,6 +29,7 @@ def meeting_id(ctx: Context) -> int:
         "remote": {"answer": Answer.REMOTE},
         "declined": {"answer": Answer.DECLINED},
         "represented": {"answer": Answer.REPRESENTED},
+        "unsure": {"answer": Answer.TENTATIVE},
         "failed": {},
     }.items():
         person = make_invitation(ctx.session, meeting, name=name, convened=True, **values)
@@ -42,12 +43,14 @@ def meeting_id(ctx: Context) -> int:
 
 
 EXPECTED = {
-    Show.EVERYBODY: {"silent", "outdated", "on_site", "remote", "declined", "represented", "failed",
-                     "waiting", "by_phone"},
-    Show.CONVENED: {"silent", "outdated", "on_site", "remote", "declined", "represented", "failed"},
+    Show.EVERYBODY: {"silent", "outdated", "on_site", "remote", "declined", "represented", "unsure",
+                     "failed", "waiting", "by_phone"},
+    Show.CONVENED: {"silent", "outdated", "on_site", "remote", "declined", "represented", "unsure",
+                    "failed"},
     Show.SILENT: {"silent", "outdated", "failed"},
     Show.COMING: {"on_site", "remote"},
     Show.ABSENT: {"declined"},
+    Show.TENTATIVE: {"unsure"},
     Show.REPRESENTED: {"represented"},
     Show.TO_CONVENE: {"waiting"},
     Show.TO_TELL: {"by_phone"},

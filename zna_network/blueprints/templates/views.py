@@ -35,6 +35,7 @@ SLUGS = {
     "donnees-d-une-personne": DocumentKind.PERSON_FILE,
     "ordre-de-mission": DocumentKind.MISSION_ORDER,
     "feuille-de-route": DocumentKind.TRIP_SHEET,
+    "dossier-de-copil": DocumentKind.COPIL_FILE,
 }
 
 
