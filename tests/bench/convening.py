@@ -76,5 +76,6 @@ def test_two_hundred_are_convened(app: Flask, engine_name: str, kind: CommitteeK
     tell(engine=engine_name, committee=kind.value, invitees=INVITEES,
          convened_s=round(convened_s, 3), over_floor=round(convened_s * 1000 / floor.median),
          convened_cpu_s=round(convening_s, 3), mails_per_s=round(per_s),
-         mails_per_cpu_s=round(INVITEES / draining_s),
-         wanted={"convened_s": LONGEST_S, "mails_per_s": FEWEST_PER_S})  # fmt: skip
+         mails_per_cpu_s=round(INVITEES / draining_s))  # fmt: skip
+    assert convened_s < LONGEST_S
+    assert per_s >= FEWEST_PER_S

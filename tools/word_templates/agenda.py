@@ -2,7 +2,7 @@
 
 from docx.document import Document
 
-from tools.word_templates.blocks import LATE, Row, paragraph, table, tag
+from tools.word_templates.blocks import Row, open_actions, paragraph, table, tag
 from tools.word_templates.opening import meeting_facts, open_with
 from tools.word_templates.sheet import new_document, text_width
 
@@ -12,7 +12,7 @@ def build() -> Document:
     open_with(document, "Ordre du jour", "Ordre du jour · établi le {{ document.date }}")
     meeting_facts(document, skip=("Secrétariat",))
     _points(document)
-    _open_actions(document)
+    open_actions(document, text_width(document), "actions_ouvertes", "Actions en cours à examiner")
     _notice(document)
     return document
 
@@ -51,25 +51,6 @@ def _points(document: Document) -> None:
     table(document, [1.9, text_width(document) - 8.2, 4.3, 2], rows, "Points à l’ordre du jour")
     tag(document, "else")
     paragraph(document, "L’ordre du jour n’est pas encore fixé.")
-    tag(document, "endif")
-
-
-def _open_actions(document: Document) -> None:
-    tag(document, "if actions_ouvertes")
-    paragraph(document, "Actions en cours à examiner", "Heading 1")
-    rows = [
-        Row(["Action", "Responsable", "Échéance"], "header"),
-        Row(["for a in actions_ouvertes"], "tag"),
-        Row(
-            [
-                "{{ a.texte }}",
-                "{{ a.responsable }}",
-                LATE,
-            ]
-        ),
-        Row(["endfor"], "tag"),
-    ]
-    table(document, [text_width(document) - 8.3, 4.8, 3.5], rows, "Actions en cours")
     tag(document, "endif")
 
 

@@ -102,6 +102,20 @@ def table(
     return made
 
 
+def open_actions(document: Document, width: float, name: str, title: str) -> None:
+    """The actions under way that the values hold as ``name``, or nothing."""
+    tag(document, f"if {name}")
+    paragraph(document, title, "Heading 1")
+    rows = [
+        Row(["Action", "Responsable", "Échéance"], "header"),
+        Row([f"for a in {name}"], "tag"),
+        Row(["{{ a.texte }}", "{{ a.responsable }}", LATE]),
+        Row(["endfor"], "tag"),
+    ]
+    table(document, [width - 8.3, 4.8, 3.5], rows, "Actions en cours")
+    tag(document, "endif")
+
+
 def numbers_right(made: Table, *rows: int) -> None:
     """The cells of these rows, but for the first column, against the right edge."""
     for row in rows:

@@ -3,7 +3,7 @@
 from docx.document import Document
 
 from tools.word_templates.bilan import headline_table
-from tools.word_templates.blocks import LATE, Row, numbers_right, paragraph, table, tag
+from tools.word_templates.blocks import Row, numbers_right, open_actions, paragraph, table, tag
 from tools.word_templates.opening import meeting_facts, open_with
 from tools.word_templates.sheet import new_document, text_width
 
@@ -19,7 +19,7 @@ def build() -> Document:
     _figures(document)
     _coverage(document)
     _decided(document)
-    _actions(document)
+    open_actions(document, text_width(document), "actions", "Actions en cours")
     return document
 
 
@@ -122,17 +122,4 @@ def _decided(document: Document) -> None:
         Row(["endfor"], "tag"),
     ]
     table(document, [2.6, text_width(document) - 7.2, 4.6], rows, "Décisions prises")
-    tag(document, "endif")
-
-
-def _actions(document: Document) -> None:
-    tag(document, "if actions")
-    paragraph(document, "Actions en cours", "Heading 1")
-    rows = [
-        Row(["Action", "Responsable", "Échéance"], "header"),
-        Row(["for a in actions"], "tag"),
-        Row(["{{ a.texte }}", "{{ a.responsable }}", LATE]),
-        Row(["endfor"], "tag"),
-    ]
-    table(document, [text_width(document) - 8.3, 4.8, 3.5], rows, "Actions en cours")
     tag(document, "endif")

@@ -19,6 +19,9 @@ from zna_network.services.errors import ConflictError, DomainError, InvalidError
 from zna_network.services.organisation_values import InvalidValuesError
 
 T = TypeVar("T")
+# What browsers send, and what people type where the browser has no picker.
+DAY_FORMATS = ["%Y-%m-%d", "%d/%m/%Y"]
+HOUR_FORMATS = ["%H:%M", "%H:%M:%S", "%Hh%M", "%Hh", "%H h %M", "%H h"]
 
 
 def context() -> Context:

@@ -5,12 +5,20 @@ from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from sqlalchemy import DateTime, Dialect, LargeBinary, String, TypeDecorator
+from sqlalchemy import ColumnElement, DateTime, Dialect, LargeBinary, String, TypeDecorator
 from sqlalchemy.orm import Mapped, mapped_column
 
 from zna_network.extensions import Base
 
-__all__ = ["Base", "EncryptedBytes", "EncryptedText", "EnumText", "Timestamped", "UtcDateTime"]
+__all__ = [
+    "Base",
+    "EncryptedBytes",
+    "EncryptedText",
+    "EnumText",
+    "Timestamped",
+    "UtcDateTime",
+    "only_where",
+]
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -114,3 +122,8 @@ class EncryptedText(TypeDecorator[str]):
 class Timestamped:
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+def only_where(condition: ColumnElement[bool]) -> dict[str, Any]:
+    """The condition of a partial index, in both dialects."""
+    return {"sqlite_where": condition, "postgresql_where": condition}

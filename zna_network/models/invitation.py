@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import (
     Column,
@@ -17,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from zna_network.models.account import User
-from zna_network.models.base import Base, EnumText, Timestamped, UtcDateTime
+from zna_network.models.base import Base, EnumText, Timestamped, UtcDateTime, only_where
 from zna_network.models.meeting import Meeting
 from zna_network.models.organisation import Contact, Organisation
 
@@ -54,12 +55,12 @@ class AnswerChannel(StrEnum):
         }[self]
 
 
-def _among_live(column: str, extra: str = "") -> dict[str, object]:
-    """A partial unique index's condition, in both dialects."""
+def _among_live(column: str, extra: str = "") -> dict[str, Any]:
+    """The condition of an index on those who are still invited."""
     condition: ColumnElement[bool] = Column("removed_at", Integer).is_(None)
     if extra:
         condition = condition & (Column(extra, String) != "")
-    return {"sqlite_where": condition, "postgresql_where": condition}
+    return only_where(condition)
 
 
 class Invitation(Timestamped, Base):
@@ -87,14 +88,14 @@ class Invitation(Timestamped, Base):
             "meeting_id",
             "email",
             unique=True,
-            **_among_live("email", "email"),  # type: ignore[arg-type]
+            **_among_live("email", "email"),
         ),
         Index(
             "uq_invitation_contact_live",
             "meeting_id",
             "contact_id",
             unique=True,
-            **_among_live("contact_id"),  # type: ignore[arg-type]
+            **_among_live("contact_id"),
         ),
     )
 

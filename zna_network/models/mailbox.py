@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Stri
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from zna_network.models.account import User
-from zna_network.models.base import Base, EncryptedBytes, EnumText, UtcDateTime
+from zna_network.models.base import Base, EncryptedBytes, EnumText, UtcDateTime, only_where
 from zna_network.models.invitation import Invitation
 from zna_network.models.meeting import Meeting
 
@@ -122,8 +122,7 @@ class TimeProposal(Base):
             "uq_time_proposal_open",
             "invitation_id",
             unique=True,
-            sqlite_where=Column("decided_at", Integer).is_(None),
-            postgresql_where=Column("decided_at", Integer).is_(None),
+            **only_where(Column("decided_at", Integer).is_(None)),
         ),
     )
 

@@ -17,7 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from zna_network.models.account import User
-from zna_network.models.base import Base, EnumText, Timestamped, UtcDateTime
+from zna_network.models.base import Base, EnumText, Timestamped, UtcDateTime, only_where
 from zna_network.models.committee import Committee
 from zna_network.models.meeting import Meeting
 from zna_network.models.organisation import Contact, Organisation
@@ -112,8 +112,7 @@ class PollOption(Base):
             "starts_at",
             "ends_at",
             unique=True,
-            sqlite_where=Column("removed_at", Integer).is_(None),
-            postgresql_where=Column("removed_at", Integer).is_(None),
+            **only_where(Column("removed_at", Integer).is_(None)),
         ),
     )
 
@@ -147,17 +146,14 @@ class PollInvitee(Timestamped, Base):
             "poll_id",
             "email",
             unique=True,
-            sqlite_where=Column("removed_at", Integer).is_(None) & (Column("email", String) != ""),
-            postgresql_where=Column("removed_at", Integer).is_(None)
-            & (Column("email", String) != ""),
+            **only_where(Column("removed_at", Integer).is_(None) & (Column("email", String) != "")),
         ),
         Index(
             "uq_poll_invitee_contact_live",
             "poll_id",
             "contact_id",
             unique=True,
-            sqlite_where=Column("removed_at", Integer).is_(None),
-            postgresql_where=Column("removed_at", Integer).is_(None),
+            **only_where(Column("removed_at", Integer).is_(None)),
         ),
     )
 

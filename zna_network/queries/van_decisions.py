@@ -7,7 +7,6 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from zna_network.models.account import Role, User
 from zna_network.models.booking import (
     AWAITING,
     Booking,
@@ -21,15 +20,6 @@ from zna_network.models.van import Vehicle
 
 # An association has used the days of its trips that were promised, whatever became of the paper.
 HELD = frozenset({BookingState.APPROVED, BookingState.OUT, BookingState.RETURNED})
-
-
-def staff() -> Select[User]:
-    """The active accounts of the CUA."""
-    return (
-        select(User)
-        .where(User.role.in_((Role.ADMIN, Role.AGENT)), User.is_active)
-        .order_by(User.email)
-    )
 
 
 def overlapping(

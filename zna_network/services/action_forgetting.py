@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from zna_network.queries import action_follow_up as queries
 from zna_network.services.context import Context
+from zna_network.services.one_by_one import until_none
 
 KEPT_DAYS = 180
 
@@ -17,10 +18,7 @@ def count_due(ctx: Context) -> int:
 
 def run(ctx: Context) -> int:
     """Forget them, by batches, each its own transaction; how many actions."""
-    count = 0
-    while forgotten := _batch(ctx):
-        count += forgotten
-    return count
+    return until_none(lambda: _batch(ctx))
 
 
 def _batch(ctx: Context) -> int:

@@ -21,3 +21,12 @@ def safely(ctx: Context, act: Callable[[], int], failure: str) -> int:
         ctx.session.rollback()
         _log.exception(failure)
         return 0
+
+
+def until_none(batch: Callable[[], int]) -> int:
+    """How many things were done by one batch after the other, each a transaction of its own, until
+    one finds nothing left to do."""
+    count = 0
+    while done := batch():
+        count += done
+    return count

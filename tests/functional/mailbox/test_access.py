@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from tests.access_matrix import OF_WHO_MAY, Line, World, area, browsers_of, listed, routes
 from tests.factories.accounts import make_user
 from tests.factories.calendar_mails import answer_mail
 from tests.factories.committees import make_committee
@@ -9,23 +10,23 @@ from tests.factories.invitations import make_invitation
 from tests.factories.meetings import make_meeting
 from tests.factories.organisations import make_grantee, make_organisation
 from tests.mail_receiving import receive
-from tests.page_checks import Browser
 from zna_network.models.account import Role
 from zna_network.models.mailbox import AddressTrouble, TimeProposal
 from zna_network.services.context import Context
 
-LINES = {
-    ("mailbox.index", "GET"): "/messages/recus",
-    ("mailbox.show", "GET"): "/messages/recus/{mail}",
-    ("mailbox.source", "GET"): "/messages/recus/{mail}/source",
-    ("mailbox.apply", "POST"): "/messages/recus/{mail}/prendre-en-compte",
-    ("mailbox.mark_address", "POST"): "/messages/recus/{mail}/marquer-adresse",
-    ("mailbox.set_aside", "POST"): "/messages/recus/{mail}/ecarter",
-    ("mailbox.proposal", "GET"): "/messages/propositions/{proposal}",
-    ("mailbox.decide_proposal", "POST"): "/messages/propositions/{proposal}",
-    ("mailbox.troubles", "GET"): "/messages/adresses",
-    ("mailbox.settle_trouble", "POST"): "/messages/adresses/{trouble}/regler",
-}
+EVERYBODY = "APLOS"  # Anonymous, Partner, Leading grantee, Other grantee, Staff
+LINES = (
+    Line("mailbox.index", "GET", "/messages/recus", "S"),
+    Line("mailbox.show", "GET", "/messages/recus/{mail}", "S"),
+    Line("mailbox.source", "GET", "/messages/recus/{mail}/source", "S"),
+    Line("mailbox.apply", "POST", "/messages/recus/{mail}/prendre-en-compte", "S"),
+    Line("mailbox.mark_address", "POST", "/messages/recus/{mail}/marquer-adresse", "S"),
+    Line("mailbox.set_aside", "POST", "/messages/recus/{mail}/ecarter", "S"),
+    Line("mailbox.proposal", "GET", "/messages/propositions/{proposal}", "S"),
+    Line("mailbox.decide_proposal", "POST", "/messages/propositions/{proposal}", "S"),
+    Line("mailbox.troubles", "GET", "/messages/adresses", "S"),
+    Line("mailbox.settle_trouble", "POST", "/messages/adresses/{trouble}/regler", "S"),
+)
 
 
 def test_the_staff_alone_and_every_route(app: Flask, ctx: Context) -> None:
@@ -46,26 +47,17 @@ def test_the_staff_alone_and_every_route(app: Flask, ctx: Context) -> None:
     proposal = ctx.session.query(TimeProposal).one()
     values = {"mail": held.id, "proposal": proposal.id, "trouble": trouble.id}
     users = {
-        "partner": make_user(ctx.session, Role.PARTNER, make_organisation(ctx.session)),
-        "lead": make_user(ctx.session, Role.GRANTEE, lead),
-        "other": make_user(ctx.session, Role.GRANTEE, make_grantee(ctx.session)),
-        "agent": make_user(ctx.session, Role.AGENT),
+        "P": make_user(ctx.session, Role.PARTNER, make_organisation(ctx.session)),
+        "L": make_user(ctx.session, Role.GRANTEE, lead),
+        "O": make_user(ctx.session, Role.GRANTEE, make_grantee(ctx.session)),
+        "S": make_user(ctx.session, Role.AGENT),
     }
-    browsers = {"anonymous": Browser(app)}
-    browsers |= {name: Browser(app).sign_in(user) for name, user in users.items()}
+    world = World(values, browsers_of(app, users))
     wrong = []
-    for (endpoint, method), path in LINES.items():
-        for name, browser in browsers.items():
-            answer = browser.send(method, path.format(**values))
-            is_in = answer.status_code < 400 or answer.status_code in {409, 422}
-            is_in = is_in and "/connexion" not in (answer.location or "")
-            if is_in is not (name == "agent"):
-                wrong.append(f"{method} {endpoint} as {name}: {answer.status_code}")
+    for line in LINES:
+        for letter in EVERYBODY:
+            got = world.ask(line, letter, OF_WHO_MAY)
+            if got.is_in is not (letter in line.who):
+                wrong.append(f"{line.name} as {letter}: {got.status}")
     assert not wrong, "\n".join(wrong)
-    routes = {
-        (rule.endpoint, method)
-        for rule in app.url_map.iter_rules()
-        if rule.endpoint.startswith("mailbox.")
-        for method in (rule.methods or set()) & {"GET", "POST"}
-    }
-    assert set(LINES) == routes
+    assert listed(LINES) == routes(app, area("mailbox"))

@@ -4,17 +4,15 @@ table with the grants.
 ``who`` are the roles that get in, in letters: Anonymous, Partner, Other grantee, Leading grantee,
 Staff."""
 
-from dataclasses import dataclass, field
-
 from flask import Flask
 
+from tests.access_matrix import OF_WHO_MAY, Line, World, browsers_of, listed, routes
 from tests.acting import acting_as
 from tests.conftest import system_context
 from tests.factories.accounts import make_user
 from tests.factories.committees import make_committee
 from tests.factories.grants import make_entry
 from tests.factories.organisations import make_grantee, make_organisation
-from tests.page_checks import Browser
 from zna_network.extensions import db
 from zna_network.models.account import Role
 from zna_network.models.planning import ClosedPeriod
@@ -23,15 +21,6 @@ from zna_network.services.planning import personal_feeds
 EVERYBODY, ACCOUNTS, GRANTEES, LEADER, STAFF = "APOLS", "POLS", "OLS", "LS", "S"
 C = "/instances/calendrier"
 MODULES = {"calendar_views", "entry_views", "feed_views", "period_views", "series_views"}
-
-
-@dataclass(frozen=True)
-class Line:
-    endpoint: str
-    method: str
-    path: str
-    who: str
-    data: dict[str, str] = field(default_factory=dict)
 
 
 # fmt: off
@@ -76,25 +65,19 @@ def test_every_role_on_every_page_and_action(app: Flask) -> None:
         "entry": make_entry(session).id, "period": period.id, "committee": committee.id,
         "feed": feed.id, "token": address.rpartition("/")[2].removesuffix(".ics"),
     }  # fmt: skip
-    browsers = {letter: Browser(app).sign_in(user) for letter, user in users.items()}
-    browsers["A"] = Browser(app)
+    world = World(values, browsers_of(app, users))
     wrong = []
     for line in LINES:
         for letter in EVERYBODY:
-            answer = browsers[letter].send(line.method, line.path.format(**values))
-            is_in = answer.status_code < 400 or answer.status_code in {409, 422}
-            is_in = is_in and "/connexion" not in (answer.location or "")
-            if is_in is not (letter in line.who):
-                wrong.append(f"{line.method} {line.endpoint} as {letter}: {answer.status_code}")
+            got = world.ask(line, letter, OF_WHO_MAY)
+            if got.is_in is not (letter in line.who):
+                wrong.append(f"{line.name} as {letter}: {got.status}")
     assert not wrong, "\n".join(wrong)
 
 
 def test_the_table_has_every_route(app: Flask) -> None:
-    routes = {
-        (rule.endpoint, method)
-        for rule in app.url_map.iter_rules()
-        if rule.endpoint.startswith("planning.")
-        and app.view_functions[rule.endpoint].__module__.rpartition(".")[2] in MODULES
-        for method in (rule.methods or set()) & {"GET", "POST"}
-    }
-    assert {(line.endpoint, line.method) for line in LINES} == routes
+    def is_here(endpoint: str) -> bool:
+        module = app.view_functions[endpoint].__module__.rpartition(".")[2]
+        return endpoint.startswith("planning.") and module in MODULES
+
+    assert listed(LINES) == routes(app, is_here)

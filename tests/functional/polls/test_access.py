@@ -3,18 +3,16 @@
 ``who`` are the roles that get in, in letters: Anonymous, Partner (who sits in the committee), Other
 grantee, Leading grantee, Staff. The table follows the URL map: a new route without a line fails."""
 
-from dataclasses import dataclass, field
-
 import pytest
 from flask import Flask
 
+from tests.access_matrix import Line, World, area, both, browsers_of, listed, routes
 from tests.conftest import system_context
 from tests.factories.accounts import make_user
 from tests.factories.committees import make_committee, make_membership
 from tests.factories.organisations import make_contact, make_grantee, make_organisation
 from tests.factories.polls import make_invitee, make_poll
-from tests.page_checks import Browser
-from zna_network.extensions import db, limiter
+from zna_network.extensions import db
 from zna_network.models.account import Role
 from zna_network.models.poll import PollState
 from zna_network.services.polls import links
@@ -25,25 +23,12 @@ EVERYBODY, GRANTEES, OWN = "APOLS", "OLS", "LS"
 SECRET = "Mot confidentiel"
 
 
-@dataclass(frozen=True)
-class Line:
-    endpoint: str
-    method: str
-    path: str
-    who: str
-    data: dict[str, str] = field(default_factory=dict)
-
-
-def _both(endpoint: str, path: str) -> tuple[Line, Line]:
-    return Line(endpoint, "GET", path, OWN), Line(endpoint, "POST", path, OWN)
-
-
 LINES = (
     Line("polls.index", "GET", "/instances/sondages", GRANTEES),
     Line("polls.show", "GET", POLL, OWN),
     Line("polls.answer", "GET", "/sondage/{token}", EVERYBODY),
     Line("polls.give_answer", "POST", "/sondage/{token}", EVERYBODY, {"envoi": "choix"}),
-    *_both("polls.create", "/instances/{committee}/sondages/nouveau"),
+    *both("polls.create", "/instances/{committee}/sondages/nouveau", OWN),
     Line("polls.edit", "GET", f"{POLL}/modifier", OWN),
     Line("polls.update", "POST", f"{POLL}/modifier", OWN),
     Line("polls.add_dates", "POST", f"{POLL}/dates", OWN),
@@ -52,21 +37,15 @@ LINES = (
     Line("polls.add_person", "POST", f"{POLL}/personnes/autre", OWN),
     Line("polls.weigh", "POST", f"{ASKED}/indispensable", OWN),
     Line("polls.renew_link", "POST", f"{ASKED}/lien", OWN),
-    *_both("polls.enter", POLL + "/reponses/{person}"),
-    *_both("polls.extend", f"{POLL}/prolonger"),
-    *_both("polls.close", POLL + "/clore?date={option}"),
-    *_both("polls.cancel", f"{POLL}/abandonner"),
+    *both("polls.enter", POLL + "/reponses/{person}", OWN),
+    *both("polls.extend", f"{POLL}/prolonger", OWN),
+    *both("polls.close", POLL + "/clore?date={option}", OWN),
+    *both("polls.cancel", f"{POLL}/abandonner", OWN),
     Line("polls.open", "POST", "/instances/sondages/{draft}/ouvrir", OWN),
     Line("polls.remind", "POST", f"{POLL}/relancer", OWN),
     Line("polls.remove_date", "POST", POLL + "/dates/{other_option}/retirer", OWN),
     Line("polls.remove_invitee", "POST", POLL + "/personnes/{other}/retirer", OWN),
 )
-
-
-@dataclass
-class World:
-    values: dict[str, object]
-    browsers: dict[str, Browser]
 
 
 @pytest.fixture
@@ -90,8 +69,7 @@ def world(app: Flask) -> World:
         "L": make_user(session, Role.GRANTEE, lilas),
         "S": make_user(session, Role.AGENT),
     }
-    browsers = {letter: Browser(app).sign_in(user) for letter, user in users.items()}
-    return World(values, {"A": Browser(app), **browsers})
+    return World(values, browsers_of(app, users))
 
 
 def test_every_role_on_every_page_and_action(world: World) -> None:
@@ -99,23 +77,13 @@ def test_every_role_on_every_page_and_action(world: World) -> None:
     wrong = []
     for line in LINES:
         for letter in EVERYBODY:
-            limiter.reset()
-            path = line.path.format(**world.values)
-            answer = world.browsers[letter].send(line.method, path, data=line.data or None)
-            is_in = answer.status_code < 400 or answer.status_code in {409, 410, 422}
-            is_in = is_in and "/connexion" not in (answer.location or "")
-            if is_in is not (letter in line.who):
-                wrong.append(f"{line.method} {line.endpoint} as {letter}: {answer.status_code}")
-            if letter not in OWN and SECRET in answer.get_data(as_text=True):
+            got = world.ask(line, letter)
+            if got.is_in is not (letter in line.who):
+                wrong.append(f"{line.name} as {letter}: {got.status}")
+            if letter not in OWN and SECRET in got.text:
                 wrong.append(f"{line.endpoint} tells {letter} what others have said")
     assert not wrong, "\n".join(wrong)
 
 
 def test_the_table_has_every_route(app: Flask) -> None:
-    routes = {
-        (rule.endpoint, method)
-        for rule in app.url_map.iter_rules()
-        if rule.endpoint.startswith("polls.")
-        for method in (rule.methods or set()) & {"GET", "POST"}
-    }
-    assert {(line.endpoint, line.method) for line in LINES} == routes
+    assert listed(LINES) == routes(app, area("polls"))

@@ -3,11 +3,10 @@
 ``who`` are the roles that get in: Anonymous, Partner who sits, Other grantee, Leading grantee,
 Staff. The table follows the URL map: a new route without a line fails."""
 
-from dataclasses import dataclass
-
 import pytest
 from flask import Flask
 
+from tests.access_matrix import Line, World, area, browsers_of, listed, routes
 from tests.conftest import system_context
 from tests.factories.accounts import make_user
 from tests.factories.committees import make_committee, make_membership
@@ -15,8 +14,7 @@ from tests.factories.meetings import make_meeting
 from tests.factories.minutes import make_minutes
 from tests.factories.minutes_review import make_comment, make_reader
 from tests.factories.organisations import make_contact, make_grantee, make_organisation
-from tests.page_checks import Browser
-from zna_network.extensions import db, limiter
+from zna_network.extensions import db
 from zna_network.models.account import Role
 from zna_network.services import minutes as service
 from zna_network.services import minutes_text
@@ -27,27 +25,21 @@ SECRETS = ("Brouillon confidentiel", "Remarque confidentielle", "lectrice@exempl
 M = "/instances/reunions/{meeting}/compte-rendu"
 EVERYBODY, READERS, WRITERS = "APOLS", "PLS", "LS"
 LINES = (
-    ("reading.compare", "GET", f"{M}/comparer", READERS),
-    ("reading.version_pdf", "GET", f"{M}/versions/1.pdf", READERS),
-    ("reading.restore", "POST", f"{M}/comparer/reprendre", WRITERS),
-    ("reading.draft_pdf", "GET", f"{M}/projet.pdf", WRITERS),
-    ("reading.show", "GET", f"{M}/relecture", WRITERS),
-    ("reading.ask", "GET", f"{M}/relecture/demander", WRITERS),
-    ("reading.ask", "POST", f"{M}/relecture/demander", WRITERS),
-    ("reading.add_comment", "POST", f"{M}/relecture/remarques", WRITERS),
-    ("reading.comment", "GET", M + "/relecture/remarques/{comment}", WRITERS),
-    ("reading.comment", "POST", M + "/relecture/remarques/{comment}", WRITERS),
-    ("reading.withdraw", "POST", M + "/relecture/lecteurs/{spare}/retirer", WRITERS),
-    ("reading.read", "GET", "/relecture/{token}", EVERYBODY),
-    ("reading.remark", "POST", "/relecture/{token}", EVERYBODY),
-    ("reading.agree", "POST", "/relecture/{token}/rien-a-signaler", EVERYBODY),
+    Line("reading.compare", "GET", f"{M}/comparer", READERS),
+    Line("reading.version_pdf", "GET", f"{M}/versions/1.pdf", READERS),
+    Line("reading.restore", "POST", f"{M}/comparer/reprendre", WRITERS),
+    Line("reading.draft_pdf", "GET", f"{M}/projet.pdf", WRITERS),
+    Line("reading.show", "GET", f"{M}/relecture", WRITERS),
+    Line("reading.ask", "GET", f"{M}/relecture/demander", WRITERS),
+    Line("reading.ask", "POST", f"{M}/relecture/demander", WRITERS),
+    Line("reading.add_comment", "POST", f"{M}/relecture/remarques", WRITERS),
+    Line("reading.comment", "GET", M + "/relecture/remarques/{comment}", WRITERS),
+    Line("reading.comment", "POST", M + "/relecture/remarques/{comment}", WRITERS),
+    Line("reading.withdraw", "POST", M + "/relecture/lecteurs/{spare}/retirer", WRITERS),
+    Line("reading.read", "GET", "/relecture/{token}", EVERYBODY),
+    Line("reading.remark", "POST", "/relecture/{token}", EVERYBODY),
+    Line("reading.agree", "POST", "/relecture/{token}/rien-a-signaler", EVERYBODY),
 )
-
-
-@dataclass
-class World:
-    values: dict[str, str]
-    browsers: dict[str, Browser]
 
 
 @pytest.fixture
@@ -71,38 +63,27 @@ def world(app: Flask) -> World:
         "L": make_user(session, Role.GRANTEE, leading),
         "S": make_user(session, Role.AGENT),
     }
-    browsers = {letter: Browser(app).sign_in(user) for letter, user in users.items()}
     values = {
         "meeting": minutes.meeting_id, "comment": comment.id, "spare": spare.id,
         "token": links.token_of(ctx.settings, reader),
     }  # fmt: skip
-    return World({k: str(v) for k, v in values.items()}, {"A": Browser(app), **browsers})
+    return World(values, browsers_of(app, users))
 
 
 def test_every_role_on_every_page_and_action(world: World) -> None:
     wrong = []
-    for endpoint, method, path, who in LINES:
+    for line in LINES:
         for letter in EVERYBODY:
-            limiter.reset()
-            answer = world.browsers[letter].send(method, path.format(**world.values))
-            is_in = answer.status_code < 400 or answer.status_code in {409, 410, 422}
-            is_in = is_in and "/connexion" not in (answer.location or "")
-            if is_in is not (letter in who):
-                wrong.append(f"{method} {endpoint} as {letter}: {answer.status_code}")
-            told = answer.get_data().decode("utf-8", "replace")
-            leaks = [word for word in SECRETS if word in told]
+            got = world.ask(line, letter)
+            if got.is_in is not (letter in line.who):
+                wrong.append(f"{line.name} as {letter}: {got.status}")
+            leaks = got.told(SECRETS)
             # A link's holder reads the draft, and nothing of what others say of it.
-            allowed = SECRETS[:1] if who == EVERYBODY else ()
+            allowed = SECRETS[:1] if line.who == EVERYBODY else ()
             if letter in "APO" and set(leaks) - set(allowed):
-                wrong.append(f"{method} {endpoint} as {letter} tells {leaks}")
+                wrong.append(f"{line.name} as {letter} tells {leaks}")
     assert not wrong, "\n".join(wrong)
 
 
 def test_the_table_has_every_route(app: Flask) -> None:
-    routes = {
-        (rule.endpoint, method)
-        for rule in app.url_map.iter_rules()
-        if rule.endpoint.startswith("reading.")
-        for method in (rule.methods or set()) & {"GET", "POST"}
-    }
-    assert {(endpoint, method) for endpoint, method, _, _ in LINES} == routes
+    assert listed(LINES) == routes(app, area("reading"))

@@ -4,19 +4,17 @@
 grantee, Leader (the grantee that leads it), Staff. The least allowed first. The table follows the
 URL map: a new route without a line fails."""
 
-from dataclasses import dataclass, field
-
 import pytest
 from flask import Flask
 
+from tests.access_matrix import OF_WHO_MAY, Line, World, area, browsers_of, listed, routes
 from tests.conftest import system_context
 from tests.factories.accounts import make_user
 from tests.factories.committees import make_committee, make_membership
 from tests.factories.meetings import make_meeting
 from tests.factories.minutes import make_action, make_decision, make_minutes
 from tests.factories.organisations import make_contact, make_grantee, make_organisation
-from tests.page_checks import Browser
-from zna_network.extensions import db, limiter
+from zna_network.extensions import db
 from zna_network.models.account import Role
 from zna_network.models.action_reply import ReplyKind
 from zna_network.services import action_answers, action_links, minutes
@@ -26,15 +24,6 @@ EVERYBODY, ACCOUNTS, READERS, FOLLOWERS, STAFF = "APOMLS", "POMLS", "MLS", "LS",
 PAGE = "/instances/actions/{action}"
 # What an owner says, and where they are written to, is for those who follow the action.
 SECRETS = ("camille@exemple.example", "Je change de poste")
-
-
-@dataclass(frozen=True)
-class Line:
-    endpoint: str
-    method: str
-    path: str
-    who: str
-    data: dict[str, str] = field(default_factory=dict)
 
 
 LINES = (
@@ -49,12 +38,6 @@ LINES = (
     Line("register.own_action", "GET", "/action/{token}", EVERYBODY),
     Line("register.answer_action", "POST", "/action/{token}", EVERYBODY, {"kind": "done"}),
 )
-
-
-@dataclass
-class World:
-    values: dict[str, str]
-    browsers: dict[str, Browser]
 
 
 @pytest.fixture
@@ -76,42 +59,26 @@ def world(app: Flask) -> World:
         "L": make_user(session, Role.GRANTEE, leading),
         "S": make_user(session, Role.AGENT),
     }
-    browsers = {letter: Browser(app).sign_in(user) for letter, user in users.items()}
     values = {"action": str(action.id), "token": token}
-    return World(values, {"A": Browser(app), **browsers})
+    return World(values, browsers_of(app, users))
 
 
 def test_every_role_on_every_page_and_action(world: World) -> None:
     wrong = []
     for line in LINES:
         for letter in EVERYBODY:
-            limiter.reset()
-            status, is_in, text = _answer(world, line, letter)
-            if is_in is not (letter in line.who):
-                wrong.append(f"{line.method} {line.endpoint} as {letter}: {status}")
+            got = world.ask(line, letter, OF_WHO_MAY)
+            if got.is_in is not (letter in line.who):
+                wrong.append(f"{line.name} as {letter}: {got.status}")
             if letter in "APOM" and line.endpoint not in {
                 "register.own_action",
                 "register.answer_action",
             }:
-                wrong += [f"{line.endpoint} as {letter} tells {s}" for s in SECRETS if s in text]
-            if letter in "PO" and "Ouvrir le samedi" in text:
+                wrong += [f"{line.endpoint} as {letter} tells {s}" for s in got.told(SECRETS)]
+            if letter in "PO" and "Ouvrir le samedi" in got.text:
                 wrong.append(f"{line.endpoint} as {letter} tells a decision")
     assert not wrong, "\n".join(wrong)
 
 
-def _answer(world: World, line: Line, letter: str) -> tuple[int, bool, str]:
-    path = line.path.format(**world.values)
-    answer = world.browsers[letter].send(line.method, path, data=line.data or None)
-    is_in = answer.status_code < 400 or answer.status_code in {409, 422}
-    is_in = is_in and "/connexion" not in (answer.location or "")
-    return answer.status_code, is_in, answer.get_data().decode("utf-8", "replace")
-
-
 def test_the_table_has_every_route(app: Flask) -> None:
-    routes = {
-        (rule.endpoint, method)
-        for rule in app.url_map.iter_rules()
-        if rule.endpoint.startswith("register.")
-        for method in (rule.methods or set()) & {"GET", "POST"}
-    }
-    assert {(line.endpoint, line.method) for line in LINES} == routes
+    assert listed(LINES) == routes(app, area("register"))

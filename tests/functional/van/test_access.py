@@ -5,19 +5,18 @@ The rest are sent to sign in, refused, or told that there is no such thing. Whoe
 borrower nor the staff never reads what the trip is for, who drives and who is invited. The table
 follows the URL map: a new route without a line fails."""
 
-from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 
+from tests.access_matrix import Line, World, area, both, browsers_of, listed, routes
 from tests.conftest import system_context
 from tests.factories.accounts import make_user
 from tests.factories.handovers import handover_data, photo_with_metadata
 from tests.factories.organisations import make_contact, make_grantee, make_organisation
 from tests.factories.van import make_booking, make_driver, make_stop, make_vehicle
-from tests.page_checks import Browser
-from zna_network.extensions import db, limiter
+from zna_network.extensions import db
 from zna_network.models.account import Role
 from zna_network.models.booking import BookingSeries, BookingState
 from zna_network.services.french_time import local_date
@@ -29,23 +28,6 @@ SECRETS = ("Motif confidentiel", "Noor Volant", "noor@lilas.example", "convive@e
 B, D, V = "/cua-mobile/reservations/{trip}", "/cua-mobile/conducteurs", "/cua-mobile/vehicules"
 ASKED, C = "/cua-mobile/reservations/{asked}", "/cua-mobile"
 EVERYBODY, ACCOUNTS, BORROWERS, OWN, STAFF = "APOBS", "POBS", "OBS", "BS", "S"
-
-
-@dataclass(frozen=True)
-class Line:
-    endpoint: str
-    method: str
-    path: str
-    who: str
-    data: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def name(self) -> str:
-        return f"{self.method} {self.endpoint}"
-
-
-def _both(endpoint: str, path: str, who: str) -> tuple[Line, Line]:
-    return Line(endpoint, "GET", path, who), Line(endpoint, "POST", path, who)
 
 
 # fmt: off
@@ -65,13 +47,13 @@ LINES = (
     Line("van.guest_answer", "GET", C + "/invitation/{guest_token}", EVERYBODY),
     Line("van.guest_calendar", "GET", C + "/invitation/{guest_token}/agenda.ics", EVERYBODY),
     Line("van.give_guest_answer", "POST", C + "/invitation/{guest_token}", EVERYBODY),
-    *_both("van.request", f"{C}/reservations/nouvelle", BORROWERS),
-    *_both("van.series", f"{C}/reservations/serie", BORROWERS),
-    *_both("van.series_dates", C + "/reservations/serie/{series}", OWN),
+    *both("van.request", f"{C}/reservations/nouvelle", BORROWERS),
+    *both("van.series", f"{C}/reservations/serie", BORROWERS),
+    *both("van.series_dates", C + "/reservations/serie/{series}", OWN),
     Line("van.availability", "GET", C + "/disponibilites?vehicle_id={vehicle}", BORROWERS),
-    *_both("van.edit", f"{ASKED}/modifier", OWN),
-    *_both("van.cancel", f"{ASKED}/annuler", OWN),
-    *_both("van.report", f"{B}/compte-rendu", OWN),
+    *both("van.edit", f"{ASKED}/modifier", OWN),
+    *both("van.cancel", f"{ASKED}/annuler", OWN),
+    *both("van.report", f"{B}/compte-rendu", OWN),
     Line("van.mission_order", "GET", f"{B}/ordre-de-mission.docx", OWN),
     Line("van.trip_sheet", "GET", f"{B}/feuille-de-route.docx", OWN),
     Line("van.guests", "GET", f"{ASKED}/invites", OWN),
@@ -85,38 +67,32 @@ LINES = (
     Line("van.handover_data", "GET", f"{C}/remise/donnees", BORROWERS),
     Line("van.handover_sent", "POST", C + "/remise/envois/{trip}/retour", OWN,
          {"data": '{"client_id": "7a1f4c9e-0000-4000-8000-000000000009", "at": "2026-12-03T10:00:00+01:00", "sent_at": "2026-12-03T10:00:00+01:00"}'}),
-    *_both("van.handover", f"{B}/etat-des-lieux/retour", OWN),
+    *both("van.handover", f"{B}/etat-des-lieux/retour", OWN),
     Line("van.handover_photo", "GET", C + "/etats-des-lieux/photos/{photo}", OWN),
-    *_both("van.correct_mileage", C + "/etats-des-lieux/{handover}/kilometrage", STAFF),
+    *both("van.correct_mileage", C + "/etats-des-lieux/{handover}/kilometrage", STAFF),
     Line("van.feeds", "GET", f"{C}/abonnements", BORROWERS),
     Line("van.create_feed", "POST", f"{C}/abonnements", BORROWERS),
     Line("van.renew_feed", "POST", C + "/abonnements/{feed}/remplacement", OWN),
     Line("van.revoke_feed", "POST", C + "/abonnements/{feed}/revocation", OWN),
     Line("van.decisions", "GET", f"{C}/decisions", STAFF),
-    *_both("van.decide", f"{ASKED}/decision", STAFF),
-    *_both("van.move", f"{ASKED}/deplacer", STAFF),
+    *both("van.decide", f"{ASKED}/decision", STAFF),
+    *both("van.move", f"{ASKED}/deplacer", STAFF),
     Line("van.drivers", "GET", D, BORROWERS),
-    *_both("van.create_driver", f"{D}/nouveau", BORROWERS),
-    *_both("van.driver", D + "/{driver}", OWN),
+    *both("van.create_driver", f"{D}/nouveau", BORROWERS),
+    *both("van.driver", D + "/{driver}", OWN),
     Line("van.check_licence", "POST", D + "/{driver}/permis", STAFF),
     Line("van.archive_driver", "POST", D + "/{driver}/retirer", OWN),
     Line("van.restore_driver", "POST", D + "/{driver}/remettre", OWN),
     Line("van.vehicles", "GET", V, BORROWERS),
     Line("van.vehicle", "GET", V + "/{vehicle}", BORROWERS),
-    *_both("van.create_vehicle", f"{V}/nouveau", STAFF),
-    *_both("van.edit_vehicle", V + "/{vehicle}/modifier", STAFF),
-    *_both("van.maintenance", V + "/{vehicle}/indisponibilite", STAFF),
+    *both("van.create_vehicle", f"{V}/nouveau", STAFF),
+    *both("van.edit_vehicle", V + "/{vehicle}/modifier", STAFF),
+    *both("van.maintenance", V + "/{vehicle}/indisponibilite", STAFF),
     Line("van.lift", "POST", C + "/indisponibilites/{blocked}/lever", STAFF),
     Line("van.retire_vehicle", "POST", V + "/{vehicle}/retirer", STAFF),
     Line("van.restore_vehicle", "POST", V + "/{vehicle}/remettre", STAFF),
 )
 # fmt: on
-
-
-@dataclass
-class World:
-    values: dict[str, str]
-    browsers: dict[str, Browser]
 
 
 @pytest.fixture
@@ -164,8 +140,7 @@ def world(app: Flask) -> World:
         "B": make_user(session, Role.GRANTEE, lilas),
         "S": make_user(session, Role.AGENT),
     }
-    browsers = {letter: Browser(app).sign_in(user) for letter, user in users.items()}
-    return World({k: str(v) for k, v in values.items()}, {"A": Browser(app), **browsers})
+    return World(values, browsers_of(app, users))
 
 
 def test_every_role_on_every_page_and_action(app: Flask, world: World) -> None:
@@ -173,31 +148,14 @@ def test_every_role_on_every_page_and_action(app: Flask, world: World) -> None:
     wrong = []
     for line in LINES:
         for letter in EVERYBODY:
-            limiter.reset()
-            status, is_in, text = _answer(world, line, letter)
-            if is_in is not (letter in line.who):
-                wrong.append(f"{line.name} as {letter}: {status}")
-            leaks = [word for word in SECRETS if word in text]
+            got = world.ask(line, letter)
+            if got.is_in is not (letter in line.who):
+                wrong.append(f"{line.name} as {letter}: {got.status}")
+            leaks = got.told(SECRETS)
             if letter in "APO" and leaks and "guest" not in line.endpoint:
                 wrong.append(f"{line.name} as {letter} tells {leaks}")
     assert not wrong, "\n".join(wrong)
 
 
-def _answer(world: World, line: Line, letter: str) -> tuple[int, bool, str]:
-    """The status, whether they got in, and what they read. What is wrong with an empty form is told
-    to who may fill it in."""
-    path = line.path.format(**world.values)
-    answer = world.browsers[letter].send(line.method, path, data=line.data or None)
-    is_in = answer.status_code < 400 or answer.status_code in {409, 410, 422}
-    is_in = is_in and "/connexion" not in (answer.location or "")
-    return answer.status_code, is_in, answer.get_data().decode("utf-8", "replace")
-
-
 def test_the_table_has_every_route(app: Flask) -> None:
-    routes = {
-        (rule.endpoint, method)
-        for rule in app.url_map.iter_rules()
-        if rule.endpoint.startswith("van.")
-        for method in (rule.methods or set()) & {"GET", "POST"}
-    }
-    assert {(line.endpoint, line.method) for line in LINES} == routes
+    assert listed(LINES) == routes(app, area("van"))

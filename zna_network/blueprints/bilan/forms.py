@@ -6,19 +6,17 @@ from werkzeug.datastructures import MultiDict
 from wtforms import DateField, TextAreaField
 from wtforms.validators import Optional
 
-from zna_network.blueprints.support import Form, RevisionField
+from zna_network.blueprints.support import DAY_FORMATS, Form, RevisionField
 from zna_network.services.errors import InvalidError
 from zna_network.services.french_time import FAR_AWAY, FIRST_YEAR, LAST_YEAR
 from zna_network.services.referrals.bilan import WHOLE, BilanPeriod
-
-_DAYS = ["%Y-%m-%d", "%d/%m/%Y"]
 
 
 class PeriodForm(Form):
     """In the address of a page, or beside the button of a file."""
 
-    since = DateField("Du", [Optional()], format=_DAYS, name="du")
-    until = DateField("Au", [Optional()], format=_DAYS, name="au")
+    since = DateField("Du", [Optional()], format=DAY_FORMATS, name="du")
+    until = DateField("Au", [Optional()], format=DAY_FORMATS, name="au")
 
     class Meta:
         csrf = False

@@ -11,26 +11,28 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Optional
 
-from zna_network.blueprints.support import Form, RevisionField, WholeNumberField
+from zna_network.blueprints.support import (
+    DAY_FORMATS,
+    HOUR_FORMATS,
+    Form,
+    RevisionField,
+    WholeNumberField,
+)
 from zna_network.models.forum import Forum, ForumState
 from zna_network.services.forums import ForumData
 from zna_network.services.territory import Territory
-
-# What browsers send, and what people type where the browser has no picker.
-_HOURS = ["%H:%M", "%H:%M:%S", "%Hh%M", "%Hh", "%H h %M", "%H h"]
-_DAYS = ["%Y-%m-%d", "%d/%m/%Y"]
 
 
 class ForumForm(Form):
     title = StringField("Nom du forum", [DataRequired("Donnez un nom à ce forum.")])
     held_on = DateField(
-        "Date", [Optional()], format=_DAYS, description="Laissez vide : « date à annoncer »."
+        "Date", [Optional()], format=DAY_FORMATS, description="Laissez vide : « date à annoncer »."
     )
     opens_at = TimeField(
-        "Ouverture", [InputRequired("Indiquez l’heure d’ouverture.")], format=_HOURS
+        "Ouverture", [InputRequired("Indiquez l’heure d’ouverture.")], format=HOUR_FORMATS
     )
     closes_at = TimeField(
-        "Fermeture", [InputRequired("Indiquez l’heure de fermeture.")], format=_HOURS
+        "Fermeture", [InputRequired("Indiquez l’heure de fermeture.")], format=HOUR_FORMATS
     )
     place = StringField("Lieu", description="Le nom de la salle, tel qu’un visiteur le cherchera.")
     address = StringField("Adresse")
@@ -51,7 +53,7 @@ class ForumForm(Form):
     stands_answer_by = DateField(
         "Réponse des exposants invités avant le",
         [Optional()],
-        format=_DAYS,
+        format=DAY_FORMATS,
         description="Un rappel part de lui-même, une seule fois, sept jours avant ; sans date, "
         "trois semaines avant le forum.",
     )

@@ -19,7 +19,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from zna_network.blueprints.support import Form, RevisionField
+from zna_network.blueprints.support import DAY_FORMATS, Form, RevisionField
 from zna_network.models.grant import Grant
 from zna_network.models.organisation import Organisation
 from zna_network.models.territory import Lot
@@ -33,7 +33,6 @@ from zna_network.services.grants.grant_values import (
 )
 from zna_network.services.grants.money import typed_euros
 
-_DAYS = ["%Y-%m-%d", "%d/%m/%Y"]
 _EMPTY_LINES = 2
 _SUMS = ("subsidy", "total_cost", "ancillary")
 
@@ -49,7 +48,7 @@ class DayField(DateField):  # type: ignore[misc]
 
 
 def _day(label: str, description: str = "") -> DayField:
-    return DayField(label, [Optional()], format=_DAYS, description=description)
+    return DayField(label, [Optional()], format=DAY_FORMATS, description=description)
 
 
 def number_in(text: object) -> int | None:

@@ -14,17 +14,13 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Optional
 from wtforms.widgets import HiddenInput
 
-from zna_network.blueprints.support import Form, choices
+from zna_network.blueprints.support import DAY_FORMATS, HOUR_FORMATS, Form, choices
 from zna_network.models.meeting import Meeting
 from zna_network.models.minutes import Presence
 from zna_network.services.errors import InvalidError
 from zna_network.services.french_time import to_local
 from zna_network.services.meeting_day.live_entries import EntryData, Kind
 from zna_network.services.meeting_day.running import Order, Verb
-
-# What browsers send, and what people type where the browser has no picker.
-_DAYS = ["%Y-%m-%d", "%d/%m/%Y"]
-_HOURS = ["%H:%M", "%H:%M:%S", "%Hh%M", "%Hh", "%H h %M", "%H h"]
 
 
 def new_client_id() -> str:
@@ -39,7 +35,7 @@ class EntryForm(Form):
         "Ce qui est décidé ou à faire", [DataRequired("Écrivez ce qui est décidé ou à faire.")]
     )
     owner = StringField("Qui")
-    due_on = DateField("Pour quand", [Optional()], format=_DAYS)
+    due_on = DateField("Pour quand", [Optional()], format=DAY_FORMATS)
     section_id = IntegerField(widget=HiddenInput(), validators=[Optional()])
     client_id = HiddenField(default=new_client_id)
 
@@ -57,8 +53,8 @@ class EntryForm(Form):
 class NextMeetingForm(Form):
     """``starts`` begins with the hour of the meeting that is being held."""
 
-    day = DateField("Date", [InputRequired("Indiquez la date.")], format=_DAYS)
-    starts = TimeField("Début", [InputRequired("Indiquez l’heure.")], format=_HOURS)
+    day = DateField("Date", [InputRequired("Indiquez la date.")], format=DAY_FORMATS)
+    starts = TimeField("Début", [InputRequired("Indiquez l’heure.")], format=HOUR_FORMATS)
 
     @classmethod
     def after(cls, meeting: Meeting) -> "NextMeetingForm":

@@ -16,7 +16,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Optional
 
-from zna_network.blueprints.support import Form, RevisionField
+from zna_network.blueprints.support import DAY_FORMATS, HOUR_FORMATS, Form, RevisionField
 from zna_network.models.committee import Committee
 from zna_network.models.meeting import AgendaItem, Meeting
 from zna_network.services.agenda import AgendaItemData
@@ -24,10 +24,6 @@ from zna_network.services.french_holidays import why_closed
 from zna_network.services.french_time import to_local
 from zna_network.services.meeting_times import Slot
 from zna_network.services.meetings import MeetingData
-
-# What browsers send, and what people type where the browser has no time picker.
-_HOURS = ["%H:%M", "%H:%M:%S", "%Hh%M", "%Hh", "%H h %M", "%H h"]
-_DAYS = ["%Y-%m-%d", "%d/%m/%Y"]
 
 
 class MeetingFilter(Form):
@@ -45,9 +41,9 @@ class MeetingFilter(Form):
 
 class MeetingForm(Form):
     title = StringField("Intitulé")
-    day = DateField("Date", [InputRequired("Indiquez la date.")], format=_DAYS)
-    starts = TimeField("Début", [InputRequired("Indiquez l’heure de début.")], format=_HOURS)
-    ends = TimeField("Fin", [InputRequired("Indiquez l’heure de fin.")], format=_HOURS)
+    day = DateField("Date", [InputRequired("Indiquez la date.")], format=DAY_FORMATS)
+    starts = TimeField("Début", [InputRequired("Indiquez l’heure de début.")], format=HOUR_FORMATS)
+    ends = TimeField("Fin", [InputRequired("Indiquez l’heure de fin.")], format=HOUR_FORMATS)
     confirmed = BooleanField("Je confirme cette date")
     place = StringField("Lieu", description="Salle et adresse, telles qu’un invité les cherchera.")
     visio_url = URLField(

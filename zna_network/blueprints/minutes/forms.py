@@ -17,7 +17,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from zna_network.blueprints.support import Form, RevisionField
+from zna_network.blueprints.support import DAY_FORMATS, Form, RevisionField
 from zna_network.models.minutes import ActionItem, Decision, MinutesSection
 from zna_network.services.actions import ActionData
 from zna_network.services.attendance_lines import AttendanceLine
@@ -26,8 +26,6 @@ from zna_network.services.errors import InvalidError
 from zna_network.services.minutes_sending import Recipient, Recipients
 from zna_network.services.minutes_text import Heading, TextSave
 
-# What browsers send, and what people type where the browser has no date picker.
-_DAYS = ["%Y-%m-%d", "%d/%m/%Y"]
 _ABSENT = 0
 
 
@@ -101,7 +99,7 @@ class EntryForm(Form):
 class DecisionForm(EntryForm):
     text = TextAreaField("Décision", [DataRequired("Écrivez la décision.")])
     owner = StringField("Qui en répond", description="Une personne, un organisme ou l’instance.")
-    decided_on = DateField("Date", [InputRequired("Indiquez la date.")], format=_DAYS)
+    decided_on = DateField("Date", [InputRequired("Indiquez la date.")], format=DAY_FORMATS)
 
     @classmethod
     def of(cls, decision: Decision) -> "DecisionForm":
@@ -132,7 +130,7 @@ class ActionForm(EntryForm):
     )
     organisation = StringField("Organisme", description="S’il est dans l’annuaire.")
     organisation_id = HiddenField()
-    due_on = DateField("Pour quand", [Optional()], format=_DAYS)
+    due_on = DateField("Pour quand", [Optional()], format=DAY_FORMATS)
 
     def offer_people(self, people: Iterable[AttendanceLine], chosen: str = "") -> None:
         """List those of the meeting who have an address; ``chosen`` is the one to begin with, in

@@ -11,13 +11,13 @@ from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from zna_network.blueprints.planning.step_forms import DayField
-from zna_network.blueprints.support import Form, RevisionField, choices
+from zna_network.blueprints.support import DAY_FORMATS, Form, RevisionField, choices
 from zna_network.models.planning import CalendarEntry, Precision
 from zna_network.services.planning.calendar_values import Kind, Wanted
 from zna_network.services.planning.closed_periods import PeriodData
 from zna_network.services.planning.entries import EntryData
 
-_DAYS = ["%Y-%m-%d", "%d/%m/%Y", "%Y-%m"]
+_DAYS = [*DAY_FORMATS, "%Y-%m"]
 
 
 class CalendarFilter(Form):

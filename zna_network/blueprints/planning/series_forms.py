@@ -18,12 +18,10 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from zna_network.blueprints.planning.step_forms import DayField
-from zna_network.blueprints.support import Form, WholeNumberField
+from zna_network.blueprints.support import DAY_FORMATS, HOUR_FORMATS, Form, WholeNumberField
 from zna_network.services.planning.calendar_values import add_months
 from zna_network.services.planning.series_values import WEEK, Rank, SeriesData
 
-_DAYS = ["%Y-%m-%d", "%d/%m/%Y"]
-_HOURS = ["%H:%M", "%H:%M:%S", "%Hh%M", "%Hh", "%H h %M", "%H h"]
 DAY_PREFIX = "jour-"
 
 
@@ -44,10 +42,10 @@ class SeriesForm(Form):
         default="3",
     )
     every_months = WholeNumberField("Tous les", default=1)
-    first_on = DayField("Du", [InputRequired("Indiquez le début.")], format=_DAYS)
-    last_on = DayField("Au", [InputRequired("Indiquez la fin.")], format=_DAYS)
-    starts = HourField("Début", [InputRequired("Indiquez l’heure de début.")], format=_HOURS)
-    ends = HourField("Fin", [InputRequired("Indiquez l’heure de fin.")], format=_HOURS)
+    first_on = DayField("Du", [InputRequired("Indiquez le début.")], format=DAY_FORMATS)
+    last_on = DayField("Au", [InputRequired("Indiquez la fin.")], format=DAY_FORMATS)
+    starts = HourField("Début", [InputRequired("Indiquez l’heure de début.")], format=HOUR_FORMATS)
+    ends = HourField("Fin", [InputRequired("Indiquez l’heure de fin.")], format=HOUR_FORMATS)
     title = StringField("Intitulé")
     place = StringField("Lieu", description="Salle et adresse, telles qu’un invité les cherchera.")
     visio_url = URLField(

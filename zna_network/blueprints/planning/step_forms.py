@@ -18,7 +18,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
-from zna_network.blueprints.support import Form, RevisionField, choices
+from zna_network.blueprints.support import DAY_FORMATS, Form, RevisionField, choices
 from zna_network.models.account import User
 from zna_network.models.organisation import Organisation
 from zna_network.models.planning import CalendarEntry, PlanStep, Precision, StepState
@@ -28,7 +28,6 @@ from zna_network.services.french_time import long_date, month_and_year
 from zna_network.services.planning.step_templates import PlanTemplate, ProposedStep
 from zna_network.services.planning.step_values import StepData
 
-_DAYS = ["%Y-%m-%d", "%d/%m/%Y"]
 _TEXTS = ("label", "owner", "owner_id", "deliverable", "note", "entry_id")
 
 
@@ -43,7 +42,7 @@ class DayField(DateField):  # type: ignore[misc]
 
 
 def _day(label: str, description: str = "") -> DayField:
-    return DayField(label, [Optional()], format=_DAYS, description=description)
+    return DayField(label, [Optional()], format=DAY_FORMATS, description=description)
 
 
 def entry_when(entry: CalendarEntry) -> str:

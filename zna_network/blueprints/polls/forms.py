@@ -15,25 +15,22 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Optional
 
-from zna_network.blueprints.support import Form, RevisionField
+from zna_network.blueprints.support import DAY_FORMATS, HOUR_FORMATS, Form, RevisionField
 from zna_network.models.poll import DatePoll
 from zna_network.services.french_time import to_local
 from zna_network.services.meeting_times import Slot
 from zna_network.services.polls.closing import ClosingData
 from zna_network.services.polls.poll_values import PollData
 
-# What browsers send, and what people type where the browser has no time picker.
-_HOURS = ["%H:%M", "%H:%M:%S", "%Hh%M", "%Hh", "%H h %M", "%H h"]
-_DAYS = ["%Y-%m-%d", "%d/%m/%Y"]
 ROWS = range(6)
 
 
 class DeadlineForm(Form):
     deadline_day = DateField(
-        "Réponses jusqu’au", [InputRequired("Indiquez jusqu’à quand répondre.")], format=_DAYS
+        "Réponses jusqu’au", [InputRequired("Indiquez jusqu’à quand répondre.")], format=DAY_FORMATS
     )
     deadline_hour = TimeField(
-        "Heure", [InputRequired("Indiquez l’heure.")], format=_HOURS, default=time(18, 0)
+        "Heure", [InputRequired("Indiquez l’heure.")], format=HOUR_FORMATS, default=time(18, 0)
     )
 
 
@@ -76,8 +73,8 @@ class _DateRows(Form):
     """Several dates with their usual hours; a row may have hours of its own. Rows left empty are
     nobody's date."""
 
-    starts = TimeField("Début habituel", [Optional()], format=_HOURS, default=time(14, 0))
-    ends = TimeField("Fin habituelle", [Optional()], format=_HOURS, default=time(16, 0))
+    starts = TimeField("Début habituel", [Optional()], format=HOUR_FORMATS, default=time(14, 0))
+    ends = TimeField("Fin habituelle", [Optional()], format=HOUR_FORMATS, default=time(16, 0))
     confirmed = BooleanField("Je confirme ces dates")
 
     @property
@@ -123,9 +120,9 @@ class _DateRows(Form):
 def _date_rows() -> dict[str, Any]:
     fields: dict[str, Any] = {}
     for rank in ROWS:
-        fields[f"day_{rank}"] = DateField(f"Date {rank + 1}", [Optional()], format=_DAYS)
-        fields[f"starts_{rank}"] = TimeField("Début", [Optional()], format=_HOURS)
-        fields[f"ends_{rank}"] = TimeField("Fin", [Optional()], format=_HOURS)
+        fields[f"day_{rank}"] = DateField(f"Date {rank + 1}", [Optional()], format=DAY_FORMATS)
+        fields[f"starts_{rank}"] = TimeField("Début", [Optional()], format=HOUR_FORMATS)
+        fields[f"ends_{rank}"] = TimeField("Fin", [Optional()], format=HOUR_FORMATS)
     return fields
 
 

@@ -16,7 +16,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Optional
 
-from zna_network.blueprints.support import Form, RevisionField, choices
+from zna_network.blueprints.support import DAY_FORMATS, HOUR_FORMATS, Form, RevisionField, choices
 from zna_network.models.forum import Forum, ForumTask, Shift, TaskState
 from zna_network.models.organisation import Organisation
 from zna_network.queries.preparation import Shown, TaskFilter
@@ -24,10 +24,6 @@ from zna_network.services.forum_tasks import TaskData
 from zna_network.services.french_time import local_date, long_date, to_local
 from zna_network.services.session_times import day_of
 from zna_network.services.shifts import DAYS, PersonData, ShiftData
-
-# What browsers send, and what people type where the browser has no time picker.
-_HOURS = ["%H:%M", "%H:%M:%S", "%Hh%M", "%Hh", "%H h %M", "%H h"]
-_DAYS = ["%Y-%m-%d", "%d/%m/%Y"]
 
 
 class TaskFilterForm(Form):
@@ -64,7 +60,7 @@ class TaskForm(Form):
         "Son adresse e-mail",
         description="Pour les rappels : sept jours avant, la veille, puis en cas de retard.",
     )
-    due_on = DateField("Pour le", [Optional()], format=_DAYS)
+    due_on = DateField("Pour le", [Optional()], format=DAY_FORMATS)
     state = SelectField("État", choices=choices(TaskState), default=TaskState.TO_DO.value)
     note = TextAreaField("Précisions")
     revision = RevisionField()
@@ -99,8 +95,8 @@ class TaskForm(Form):
 class ShiftForm(Form):
     post = StringField("Poste", [DataRequired("Donnez un nom au poste.")])
     day = SelectField("Jour", coerce=int, default=0)
-    starts = TimeField("De", [InputRequired("Indiquez l’heure de début.")], format=_HOURS)
-    ends = TimeField("À", [InputRequired("Indiquez l’heure de fin.")], format=_HOURS)
+    starts = TimeField("De", [InputRequired("Indiquez l’heure de début.")], format=HOUR_FORMATS)
+    ends = TimeField("À", [InputRequired("Indiquez l’heure de fin.")], format=HOUR_FORMATS)
     needed = IntegerField(
         "Personnes nécessaires", [InputRequired("Indiquez combien de personnes.")], default=1
     )

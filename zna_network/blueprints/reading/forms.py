@@ -15,14 +15,13 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Optional
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
-from zna_network.blueprints.support import Form, RevisionField
+from zna_network.blueprints.support import DAY_FORMATS, Form, RevisionField
 from zna_network.models.minutes import MinutesSection
 from zna_network.models.minutes_review import CommentState, MinutesComment
 from zna_network.services.errors import InvalidError
 from zna_network.services.minutes_review.comments import CommentData
 from zna_network.services.minutes_review.readers import Candidate
 
-_DAYS = ["%Y-%m-%d", "%d/%m/%Y"]
 _WHOLE = 0
 
 
@@ -37,7 +36,7 @@ class AskForm(Form):
     until = DateField(
         "Remarques jusqu’au",
         [InputRequired("Indiquez une date.")],
-        format=_DAYS,
+        format=DAY_FORMATS,
         description="Jusqu’à la fin de cette journée. Un rappel part la veille à qui n’a rien dit.",
     )
     note = TextAreaField(

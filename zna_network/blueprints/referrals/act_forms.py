@@ -16,7 +16,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional
 
-from zna_network.blueprints.support import Form, choices
+from zna_network.blueprints.support import DAY_FORMATS, HOUR_FORMATS, Form, choices
 from zna_network.models.referral import (
     AppointmentState,
     Evidence,
@@ -44,9 +44,6 @@ from zna_network.services.referrals.acts import Act
 from zna_network.services.referrals.appointments import TO_COME, AppointmentData
 from zna_network.services.referrals.outcomes import OutcomeData
 
-# What browsers send, and what people type where the browser has no picker.
-_HOURS = ["%H:%M", "%H:%M:%S", "%Hh%M", "%Hh", "%H h %M", "%H h"]
-_DAYS = ["%Y-%m-%d", "%d/%m/%Y"]
 _MINUTES = (15, 30, 45, 60, 90, 120)
 _STALE = "Cette page n’est plus à jour : relisez-la, puis recommencez."
 
@@ -140,8 +137,8 @@ class NoteForm(ActForm):
 
 class ProposeForm(ActForm):
     act, done = Act.PROPOSE, "Le rendez-vous est proposé."
-    day = DateField("Date", [InputRequired("Indiquez la date.")], format=_DAYS)
-    hour = TimeField("Heure", [InputRequired("Indiquez l’heure.")], format=_HOURS)
+    day = DateField("Date", [InputRequired("Indiquez la date.")], format=DAY_FORMATS)
+    hour = TimeField("Heure", [InputRequired("Indiquez l’heure.")], format=HOUR_FORMATS)
     minutes = SelectField(
         "Durée",
         choices=[SelectChoice(n, f"{n} minutes") for n in _MINUTES],
@@ -210,7 +207,9 @@ class StepForm(ActForm):
         [InputRequired("Choisissez une étape.")],
         choices=choices(steps.OFFERED),
     )
-    on = DateField("Le", [Optional()], format=_DAYS, description="Aujourd’hui si rien n’est écrit.")
+    on = DateField(
+        "Le", [Optional()], format=DAY_FORMATS, description="Aujourd’hui si rien n’est écrit."
+    )
     words = TextAreaField("Un mot")
 
     def offer(self, referral: Referral, rights: Sequence[Right]) -> None:
@@ -232,7 +231,7 @@ class OutcomeForm(ActForm):
     period = RadioField(
         "Ce montant est", [Optional()], choices=choices(Period), validate_choice=False
     )
-    effective_on = DateField("Date d’effet", [Optional()], format=_DAYS)
+    effective_on = DateField("Date d’effet", [Optional()], format=DAY_FORMATS)
     evidence = SelectField(
         "D’où le sait-on ?",
         choices=choices(Evidence),

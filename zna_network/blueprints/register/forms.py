@@ -4,13 +4,11 @@ from wtforms import DateField, EmailField, HiddenField, IntegerField, StringFiel
 from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
 
-from zna_network.blueprints.support import Form, RevisionField
+from zna_network.blueprints.support import DAY_FORMATS, Form, RevisionField
 from zna_network.models.action_reply import ReplyKind
 from zna_network.models.minutes import ActionItem
 from zna_network.services.action_answers import OwnerAnswer
 from zna_network.services.action_following import FollowUpData
-
-_DAYS = ["%Y-%m-%d", "%d/%m/%Y"]
 
 
 class _LinkForm(Form):
@@ -35,7 +33,7 @@ class DoneForm(_LinkForm):
 
 class OtherDateForm(_LinkForm):
     kind = ReplyKind.OTHER_DATE
-    proposed_on = DateField("Date que vous proposez", [Optional()], format=_DAYS)
+    proposed_on = DateField("Date que vous proposez", [Optional()], format=DAY_FORMATS)
     words = TextAreaField("Pourquoi")
 
     def to_data(self) -> OwnerAnswer:
@@ -67,7 +65,7 @@ class SettleForm(Form):
 class FollowUpForm(Form):
     owner = StringField("Qui", description="Une personne ou un service.")
     owner_email = EmailField("Adresse e-mail", description="Où partent l’action et les rappels.")
-    due_on = DateField("Pour quand", [Optional()], format=_DAYS)
+    due_on = DateField("Pour quand", [Optional()], format=DAY_FORMATS)
     revision = RevisionField()
 
     @classmethod

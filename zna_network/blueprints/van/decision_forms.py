@@ -7,8 +7,7 @@ from enum import StrEnum
 from wtforms import DateField, HiddenField, TextAreaField, TimeField
 from wtforms.validators import InputRequired
 
-from zna_network.blueprints.support import Form, RevisionField
-from zna_network.blueprints.van.vehicle_forms import DAYS, HOURS
+from zna_network.blueprints.support import DAY_FORMATS, HOUR_FORMATS, Form, RevisionField
 from zna_network.models.booking import Booking
 from zna_network.services.context import Context
 from zna_network.services.errors import InvalidError
@@ -80,13 +79,17 @@ def _hour(wanted: Mapping[str, str], key: str) -> time | None:
 
 
 class MoveForm(Form):
-    starts_on = DateField("Départ le", [InputRequired("Indiquez le jour du départ.")], format=DAYS)
-    leaves_at = TimeField(
-        "Heure du départ", [InputRequired("Indiquez l’heure du départ.")], format=HOURS
+    starts_on = DateField(
+        "Départ le", [InputRequired("Indiquez le jour du départ.")], format=DAY_FORMATS
     )
-    ends_on = DateField("Retour le", [InputRequired("Indiquez le jour du retour.")], format=DAYS)
+    leaves_at = TimeField(
+        "Heure du départ", [InputRequired("Indiquez l’heure du départ.")], format=HOUR_FORMATS
+    )
+    ends_on = DateField(
+        "Retour le", [InputRequired("Indiquez le jour du retour.")], format=DAY_FORMATS
+    )
     returns_at = TimeField(
-        "Heure du retour", [InputRequired("Indiquez l’heure du retour.")], format=HOURS
+        "Heure du retour", [InputRequired("Indiquez l’heure du retour.")], format=HOUR_FORMATS
     )
     reason = TextAreaField("Motif", description="Il est dit à tous ceux qui sont prévenus.")
     exception = TextAreaField(

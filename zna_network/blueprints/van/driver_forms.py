@@ -7,8 +7,7 @@ from wtforms import Form as PlainForm
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
-from zna_network.blueprints.support import Form, RevisionField
-from zna_network.blueprints.van.vehicle_forms import DAYS
+from zna_network.blueprints.support import DAY_FORMATS, Form, RevisionField
 from zna_network.models.organisation import Organisation
 from zna_network.models.van import Driver
 from zna_network.services.van.drivers import DriverData
@@ -58,13 +57,13 @@ class LicenceForm(Form):
     licence_until = DateField(
         "Permis valable jusqu’au",
         [Optional()],
-        format=DAYS,
+        format=DAY_FORMATS,
         description="La date du document que vous avez vu. Ni copie ni numéro n’est gardé.",
     )
     insured_until = DateField(
         "Assuré pour conduire jusqu’au",
         [Optional()],
-        format=DAYS,
+        format=DAY_FORMATS,
         description="D’après l’attestation de l’association.",
     )
     revision = RevisionField()

@@ -20,7 +20,13 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import TextInput
 
-from zna_network.blueprints.support import Form, RevisionField, WholeNumberField
+from zna_network.blueprints.support import (
+    DAY_FORMATS,
+    HOUR_FORMATS,
+    Form,
+    RevisionField,
+    WholeNumberField,
+)
 from zna_network.models.booking import Booking
 from zna_network.models.handover import Direction
 from zna_network.models.van import Driver
@@ -34,8 +40,6 @@ from zna_network.services.van.handover_values import (
     PhotoData,
 )
 
-_DAYS = ["%Y-%m-%d", "%d/%m/%Y"]
-_HOURS = ["%H:%M", "%H:%M:%S", "%Hh%M", "%Hh", "%H h %M", "%H h"]
 FINE, WRONG = "oui", "non"
 
 
@@ -50,8 +54,8 @@ class ReadingField(WholeNumberField):
 
 class HandoverForm(Form):
     client_id = HiddenField()
-    day = DateField("Jour", [InputRequired("Dites quel jour.")], format=_DAYS)
-    hour = TimeField("Heure", [InputRequired("Dites à quelle heure.")], format=_HOURS)
+    day = DateField("Jour", [InputRequired("Dites quel jour.")], format=DAY_FORMATS)
+    hour = TimeField("Heure", [InputRequired("Dites à quelle heure.")], format=HOUR_FORMATS)
     driver_id = SelectField("Conducteur", coerce=int, validate_choice=False)
     mileage = ReadingField("Kilométrage au compteur", [InputRequired(MILEAGE_WANTED)])
     is_sure = BooleanField("J’ai relu le compteur : ce kilométrage est le bon")

@@ -24,8 +24,14 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from zna_network.blueprints.support import Form, RevisionField, WholeNumberField, choices
-from zna_network.blueprints.van.vehicle_forms import DAYS, HOURS
+from zna_network.blueprints.support import (
+    DAY_FORMATS,
+    HOUR_FORMATS,
+    Form,
+    RevisionField,
+    WholeNumberField,
+    choices,
+)
 from zna_network.models.booking import Booking
 from zna_network.models.territory import TargetGroup
 from zna_network.services.errors import DomainError
@@ -70,11 +76,11 @@ class HourField(TimeField):  # type: ignore[misc]
 
 
 def _day(label: str = "", missing: str = "") -> DayField:
-    return DayField(label, [InputRequired(missing) if missing else Optional()], format=DAYS)
+    return DayField(label, [InputRequired(missing) if missing else Optional()], format=DAY_FORMATS)
 
 
 def _hour(label: str, missing: str) -> HourField:
-    return HourField(label, [InputRequired(missing)], format=HOURS)
+    return HourField(label, [InputRequired(missing)], format=HOUR_FORMATS)
 
 
 class StopForm(Form):

@@ -10,9 +10,8 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from zna_network.blueprints.support import Form, WholeNumberField
+from zna_network.blueprints.support import DAY_FORMATS, Form, WholeNumberField
 from zna_network.blueprints.van.request_forms import DayField, RequestForm
-from zna_network.blueprints.van.vehicle_forms import DAYS
 from zna_network.services.van.request_values import RequestData
 from zna_network.services.van.series_values import SeriesData
 from zna_network.services.van.vehicle_words import WEEK
@@ -41,7 +40,7 @@ class SeriesForm(RequestForm):
         validate_choice=False,
     )
     last_on = DayField(
-        "Jusqu’au", [InputRequired("Indiquez le dernier jour de la série.")], format=DAYS
+        "Jusqu’au", [InputRequired("Indiquez le dernier jour de la série.")], format=DAY_FORMATS
     )
     waits = BooleanField(WAITS)
     keep = SelectMultipleField("Dates à demander", choices=[], validate_choice=False)

@@ -16,14 +16,18 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from zna_network.blueprints.support import Form, RevisionField, WholeNumberField, choices
+from zna_network.blueprints.support import (
+    DAY_FORMATS,
+    HOUR_FORMATS,
+    Form,
+    RevisionField,
+    WholeNumberField,
+    choices,
+)
 from zna_network.models.van import Energy, Vehicle
 from zna_network.services.van.vehicle_values import BOUNDS, VehicleData
 from zna_network.services.van.vehicle_words import WEEK
 
-# What browsers send, and what people type where the browser has no time picker.
-HOURS = ["%H:%M", "%H:%M:%S", "%Hh%M", "%Hh", "%H h %M", "%H h"]
-DAYS = ["%Y-%m-%d", "%d/%m/%Y"]
 _TEXTS = ("name", "plate", "home", "note")
 _TICKED = ("opening_days", "opens_on_holidays")
 _AS_THEY_ARE = (*BOUNDS, "opens_at", "closes_at", "insurance_until", "inspection_until")
@@ -63,8 +67,8 @@ class VehicleForm(Form):
         description="Ceux où il peut partir et revenir.",
     )
     opens_on_holidays = BooleanField("Prêté aussi les jours fériés")
-    opens_at = TimeField("Premier départ", [Optional()], format=HOURS)
-    closes_at = TimeField("Dernier retour", [Optional()], format=HOURS)
+    opens_at = TimeField("Premier départ", [Optional()], format=HOUR_FORMATS)
+    closes_at = TimeField("Dernier retour", [Optional()], format=HOUR_FORMATS)
     notice_days = _number("Préavis", "Entre la demande et le départ.", 5)
     horizon_days = _number("Réservable au plus", "Avant le départ.", 365)
     longest_hours = _number("Plus longue sortie", "72 heures font trois jours.", 72)
@@ -81,12 +85,15 @@ class VehicleForm(Form):
         "Écart de kilométrage", "Au-delà, entre deux sorties, il est signalé.", 20
     )
     insurance_until = DateField(
-        "Assurance valable jusqu’au", [Optional()], format=DAYS, description="Ce jour compris."
+        "Assurance valable jusqu’au",
+        [Optional()],
+        format=DAY_FORMATS,
+        description="Ce jour compris.",
     )
     inspection_until = DateField(
         "Contrôle technique valable jusqu’au",
         [Optional()],
-        format=DAYS,
+        format=DAY_FORMATS,
         description="Ce jour compris.",
     )
     revision = RevisionField()
@@ -117,10 +124,12 @@ class VehicleForm(Form):
 
 class MaintenanceForm(Form):
     client_id = HiddenField()
-    starts_on = DateField("Du", [InputRequired("Indiquez le premier jour.")], format=DAYS)
-    starts = TimeField("à partir de", [InputRequired("Indiquez l’heure du début.")], format=HOURS)
-    ends_on = DateField("Au", [InputRequired("Indiquez le dernier jour.")], format=DAYS)
-    ends = TimeField("jusqu’à", [InputRequired("Indiquez l’heure de la fin.")], format=HOURS)
+    starts_on = DateField("Du", [InputRequired("Indiquez le premier jour.")], format=DAY_FORMATS)
+    starts = TimeField(
+        "à partir de", [InputRequired("Indiquez l’heure du début.")], format=HOUR_FORMATS
+    )
+    ends_on = DateField("Au", [InputRequired("Indiquez le dernier jour.")], format=DAY_FORMATS)
+    ends = TimeField("jusqu’à", [InputRequired("Indiquez l’heure de la fin.")], format=HOUR_FORMATS)
     reason = StringField(
         "Motif",
         description="Contrôle technique, panne, prêt à un autre service… Pour vous : les "

@@ -15,15 +15,12 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from zna_network.blueprints.support import Form, RevisionField, choices
+from zna_network.blueprints.support import HOUR_FORMATS, Form, RevisionField, choices
 from zna_network.models.territory import Right, TargetGroup
 from zna_network.models.workshop import Room, Session, Workshop
 from zna_network.services.french_time import to_local
 from zna_network.services.workshop_sessions import SessionData
 from zna_network.services.workshops import WorkshopData
-
-# What browsers send, and what people type where the browser has no time picker.
-_HOURS = ["%H:%M", "%H:%M:%S", "%Hh%M", "%Hh", "%H h %M", "%H h"]
 
 
 def _ticks(label: str, description: str) -> SelectMultipleField:
@@ -81,8 +78,8 @@ class WorkshopForm(Form):
 
 class SessionForm(Form):
     room_id = SelectField("Salle", [InputRequired("Choisissez une salle.")], coerce=int)
-    starts = TimeField("Début", [InputRequired("Indiquez l’heure de début.")], format=_HOURS)
-    ends = TimeField("Fin", [InputRequired("Indiquez l’heure de fin.")], format=_HOURS)
+    starts = TimeField("Début", [InputRequired("Indiquez l’heure de début.")], format=HOUR_FORMATS)
+    ends = TimeField("Fin", [InputRequired("Indiquez l’heure de fin.")], format=HOUR_FORMATS)
     capacity = IntegerField("Places", [InputRequired("Indiquez le nombre de places.")])
     host = StringField(
         "Animation",

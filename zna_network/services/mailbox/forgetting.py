@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from zna_network.models.mailbox import IncomingState
 from zna_network.queries import mailbox as queries
 from zna_network.services.context import Context
+from zna_network.services.one_by_one import until_none
 
 HELD_DAYS = 90
 BATCH = 200
@@ -13,10 +14,7 @@ NOBODY = "Restée sans suite."
 
 def held_too_long(ctx: Context) -> int:
     """Set aside what nobody looked into for HELD_DAYS, and erase the mails themselves; how many."""
-    count = 0
-    while forgotten := _set_aside_batch(ctx):
-        count += forgotten
-    return count
+    return until_none(lambda: _set_aside_batch(ctx))
 
 
 def count_held(ctx: Context) -> int:

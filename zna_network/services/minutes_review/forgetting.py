@@ -8,6 +8,7 @@ from zna_network.queries import minutes_review as queries
 from zna_network.queries import outbox as outbox_queries
 from zna_network.services.context import Context
 from zna_network.services.minutes_review.mails import thread_of
+from zna_network.services.one_by_one import until_none
 
 KEPT_DAYS = 180
 BATCH = 50
@@ -19,10 +20,7 @@ def count_due(ctx: Context) -> int:
 
 def run(ctx: Context) -> int:
     """Of how many minutes the reading was forgotten, by batches, each its own transaction."""
-    count = 0
-    while forgotten := _batch(ctx):
-        count += forgotten
-    return count
+    return until_none(lambda: _batch(ctx))
 
 
 def _limit(ctx: Context) -> datetime:

@@ -7,6 +7,7 @@ from zna_network.models.poll import DatePoll
 from zna_network.queries import outbox as outbox_queries
 from zna_network.queries import polls as queries
 from zna_network.services.context import Context
+from zna_network.services.one_by_one import until_none
 from zna_network.services.polls.holds import thread_key as hold_thread
 from zna_network.services.polls.mails import thread_of
 
@@ -20,10 +21,7 @@ def count_due(ctx: Context) -> int:
 
 def run(ctx: Context) -> int:
     """How many polls were forgotten, by batches, each a transaction of its own."""
-    count = 0
-    while forgotten := _batch(ctx):
-        count += forgotten
-    return count
+    return until_none(lambda: _batch(ctx))
 
 
 def _limit(ctx: Context) -> datetime:

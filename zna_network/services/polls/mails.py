@@ -10,8 +10,7 @@ from zna_network.models.poll import DatePoll, PollInvitee, PollState
 from zna_network.ports.calendar import Address
 from zna_network.queries import invitations as mail_queries
 from zna_network.queries import polls as queries
-from zna_network.queries.accounts import active_users_of
-from zna_network.queries.van_decisions import staff
+from zna_network.queries.accounts import active_staff, active_users_of
 from zna_network.services import outbox
 from zna_network.services.addresses import sender
 from zna_network.services.context import Context
@@ -103,7 +102,7 @@ def tell_owner(ctx: Context, poll: DatePoll, mail: str, *, cause: str, **values:
 
 def tell_staff(ctx: Context, poll: DatePoll, mail: str, **values: object) -> int:
     """The active accounts of the CUA, but who does it themselves."""
-    accounts = [one for one in ctx.session.scalars(staff()) if one.id != ctx.actor_id]
+    accounts = [one for one in ctx.session.scalars(active_staff()) if one.id != ctx.actor_id]
     return _tell(ctx, poll, mail, accounts, "", automatic=False, **values)
 
 
@@ -162,7 +161,7 @@ def _owner(ctx: Context, poll: DatePoll) -> list[User]:
         if maker.is_staff or still_leads:
             return [maker]
     leaders = list(ctx.session.scalars(active_users_of(leader_id))) if leader_id else []
-    return leaders or list(ctx.session.scalars(staff()))
+    return leaders or list(ctx.session.scalars(active_staff()))
 
 
 def _tell(

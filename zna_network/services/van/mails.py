@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from zna_network.models.account import User
 from zna_network.models.booking import Booking, BookingState
 from zna_network.ports.calendar import Address
-from zna_network.queries import van_decisions as queries
+from zna_network.queries import accounts as accounts_queries
 from zna_network.queries.accounts import active_users_of
 from zna_network.services import outbox
 from zna_network.services.context import Context
@@ -42,7 +42,7 @@ def tell_staff(
     **values: object,
 ) -> int:
     """The same to the active accounts of the CUA, but to who does it themselves."""
-    accounts = ctx.session.scalars(queries.staff()).all()
+    accounts = ctx.session.scalars(accounts_queries.active_staff()).all()
     others = [account for account in accounts if account.id != ctx.actor_id]
     return _post(ctx, booking, mail, _addresses(others), values, key=key, automatic=automatic)
 
